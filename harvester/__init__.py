@@ -1,0 +1,1 @@
+"""How module metadata is gathered: the network, and no database. Knows `vocab`."""

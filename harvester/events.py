@@ -1,0 +1,121 @@
+"""What one harvest of one source tells the registry, in order.
+
+A harvest is a stream: first `Listed` (or `ListingFailed`), then for every listed entry exactly one of `Fetched`,
+`Unchanged`, `Gone` or `Failed`, last `Finished`. The registry applies each event in one transaction, so a harvest
+that is killed between two events loses nothing and the next one goes on where this one stopped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from vocab.record import Document, Finding, Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something could not be had: what happened, at which stage and address, and what would mend it."""
+
+    kind: str
+    message: str
+    mend: str
+    stage: str
+    url: str | None = None
+    status: int | None = None
+    retry_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing a source lists. `key` is canonical (`github.com/owner/name`), `url` as it was listed."""
+
+    key: str
+    url: str
+    listing: Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The listing, whole and trustworthy: what is not in it any more was delisted."""
+
+    entries: tuple[Entry, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListingFailed:
+    """The listing could not be had, or is not to be believed (empty, truncated, an error page). Removes nothing."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An entry was read anew. `fingerprint` is what `Memory.entry` gives back next time to see that nothing moved.
+
+    `key` is the canonical key after renames; `previous_keys` are the names it was reached by. `counters` are
+    volatile figures (stars, forks) that are kept beside the module and never move a datestamp.
+    """
+
+    entry: Entry
+    key: str
+    url: str
+    revision: str | None
+    documents: tuple[Document, ...]
+    fingerprint: str
+    previous_keys: tuple[str, ...] = ()
+    counters: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The entry is as it was when last fetched."""
+
+    entry: Entry
+    key: str
+    counters: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The source says that the entry does not exist (404, 410). Kept as known; withdrawn only after the grace."""
+
+    entry: Entry
+    reason: str
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The entry could not be read this time; whatever was known of it stays."""
+
+    entry: Entry
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """What the run cost: requests sent, answered 304, avoided without asking, bytes received, seconds waited."""
+
+    sent: int = 0
+    not_modified: int = 0
+    avoided: int = 0
+    bytes: int = 0
+    waited_s: float = 0.0
+    retries: int = 0
+    quota_used: int = 0
+    by_status: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The end of a harvest. `complete` is False when the run stopped early (quota, cancel); `parked_until` ISO time."""
+
+    requests: Requests
+    complete: bool = True
+    problem: Problem | None = None
+    parked_until: str | None = None
+
+
+Event: TypeAlias = Listed | ListingFailed | Fetched | Unchanged | Gone | Failed | Finished

@@ -1,0 +1,1 @@
+"""How modules are kept and published: database, index, web, scheduler, command line."""
