@@ -1,0 +1,112 @@
+"""Dates in one form: ISO 8601 dates (`YYYY-MM-DD`) or UTC date-times (`YYYY-MM-DDThh:mm:ssZ`).
+
+Reads what metadata files hold; placeholders and impossible dates are none. Border: there is no clock here, "today"
+comes in as an argument.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+
+from vocab.identifiers.placeholders import is_placeholder
+
+# Nobody published a machine-learning module before; such a date is a slip or an epoch of zero.
+EARLIEST = "1990-01-01"
+_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\Z")
+_BASIC = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\Z")
+_DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?\Z")
+_WORDS = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)?[ .-]+([a-z]{3,9})\.?,?[ .-]+(\d{4})|([a-z]{3,9})\.? +(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4}))\Z", re.IGNORECASE)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def iso_date(text: object) -> str | None:
+    """The date in ISO 8601, `YYYY-MM-DD`, or with its time in UTC when one is given; None when there is no certain date.
+
+    `12/05/2023` is none: it may be in May or in December. `25/05/2023` can be read in one way only.
+    """
+    if isinstance(text, datetime):
+        return _utc(text)
+    if isinstance(text, date):
+        return text.isoformat()
+    if not isinstance(text, str) or len(text) > 60:
+        return None
+    bare = text.strip().strip("\"'").strip()
+    if not bare or is_placeholder(bare):
+        return None
+    if _DATE_TIME.match(bare):
+        return _date_time(bare)
+    return _calendar_date(bare)
+
+
+def iso_year(text: object) -> int | None:
+    """The year of a date, also of one that says only a year or a month."""
+    whole = iso_date(text)
+    if whole:
+        return int(whole[:4])
+    partial = _PARTIAL.match(text.strip()) if isinstance(text, str) else None
+    return int(partial.group(1)) if partial and 1 <= int(partial.group(2) or 1) <= 12 else None
+
+
+def is_future(iso: str, today: str) -> bool:
+    """Whether a date of `iso_date` lies after today (`YYYY-MM-DD…`), by day."""
+    return iso[:10] > today[:10]
+
+
+def is_implausible(iso: str, today: str) -> bool:
+    """Whether a date cannot be right: in the future, or before there were such modules."""
+    return is_future(iso, today) or iso[:10] < EARLIEST
+
+
+def in_order(earlier: str, later: str) -> bool:
+    """Whether two dates of `iso_date` stand in order, by day when one of them has no time."""
+    if len(earlier) == 10 or len(later) == 10:
+        return earlier[:10] <= later[:10]
+    return earlier <= later
+
+
+def _date_time(text: str) -> str | None:
+    written = re.sub(r"\s*(?:UTC|GMT)\Z", "+00:00", re.sub(r"[zZ]\Z", "+00:00", text))
+    # Git writes the offset after a blank and without a colon: `2024-08-12 10:00:00 +0200`.
+    written = re.sub(r"\s+([+-]\d{2}):?(\d{2})\Z", r"\1:\2", written)
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return _calendar_date(text[:10])
+    return _utc(moment)
+
+
+def _utc(moment: datetime) -> str | None:
+    # A time without a zone is read as UTC: forges and repositories mean that.
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
+    except OverflowError:
+        return None
+
+
+def _calendar_date(text: str) -> str | None:
+    for pattern in (_DATE, _BASIC):
+        match = pattern.match(text)
+        if match:
+            return _valid(*map(int, match.groups()))
+    match = _DAY_FIRST.match(text)
+    if match:
+        first, second, year = map(int, match.groups())
+        if first > 12 or first == second:
+            return _valid(year, second, first)
+        return _valid(year, first, second) if second > 12 else None
+    match = _WORDS.match(text)
+    if match:
+        day, month, year_text = (match.group(1), match.group(2), match.group(3)) if match.group(1) else (match.group(5), match.group(4), match.group(6))
+        return _valid(int(year_text), _MONTHS.index(month[:3].lower()) + 1, int(day)) if month[:3].lower() in _MONTHS else None
+    return None
+
+
+def _valid(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None

@@ -1,0 +1,44 @@
+"""Canonical forms of identifiers: repository addresses, DOIs, ORCIDs, image references, SWHIDs, URLs, slugs.
+
+Every function takes whatever a source wrote and gives the one canonical form, or None when the text is no such
+identifier, is broken, or is a placeholder. None of them raises on a text, and each is idempotent: the canonical form
+of a canonical form is itself. Border: nothing here asks the network whether a thing exists.
+"""
+
+from __future__ import annotations
+
+from vocab.identifiers.dois import doi, doi_url, dois_in
+from vocab.identifiers.images import ImageReference, image_reference
+from vocab.identifiers.orcids import Orcid, orcid
+from vocab.identifiers.placeholders import is_placeholder, placeholder_meaning
+from vocab.identifiers.repositories import (
+    RepositoryAddress,
+    repositories_in,
+    repository_address,
+    repository_key,
+    repository_url,
+)
+from vocab.identifiers.slugs import slug_of
+from vocab.identifiers.swhids import swhid
+from vocab.identifiers.urls import clean_url, is_host
+
+__all__ = [
+    "ImageReference",
+    "Orcid",
+    "RepositoryAddress",
+    "clean_url",
+    "doi",
+    "doi_url",
+    "dois_in",
+    "image_reference",
+    "is_host",
+    "is_placeholder",
+    "orcid",
+    "placeholder_meaning",
+    "repositories_in",
+    "repository_address",
+    "repository_key",
+    "repository_url",
+    "slug_of",
+    "swhid",
+]

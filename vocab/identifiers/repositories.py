@@ -1,0 +1,182 @@
+"""Addresses of code repositories: any forge, any spelling, one key `host/owner/name` in lower case.
+
+Reads https, ssh, `git@host:path` and schemeless forms; takes off `.git`, `www.`, slashes, paths below the repository,
+`?` and `#`. A host that is no host name, or looks like a mistyped forge, gives no key: a wrong key would join two
+modules. Border: renames are not known here, the forge tells them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from vocab.identifiers.placeholders import is_placeholder
+from vocab.identifiers.urls import is_host, split_url
+
+# Hosts whose repositories have exactly two path segments.
+_FLAT_FORGES = frozenset({"github.com", "bitbucket.org", "codeberg.org", "gitee.com", "gitea.com", "git.sr.ht", "framagit.org"} - {"framagit.org"})
+# Other spellings of the host of a forge.
+_SAME_HOST = {
+    "www.github.com": "github.com", "m.github.com": "github.com", "github.dev": "github.com", "raw.githubusercontent.com": "github.com",
+    "raw.github.com": "github.com", "api.github.com": "github.com", "codeload.github.com": "github.com", "ssh.github.com": "github.com",
+    "altssh.gitlab.com": "gitlab.com", "www.gitlab.com": "gitlab.com", "www.bitbucket.org": "bitbucket.org",
+}
+# First path segments that are pages of the forge and no owners.
+_NOT_OWNERS = frozenset({
+    "about", "apps", "codespaces", "collections", "contact", "customer-stories", "dashboard", "enterprise", "events", "explore", "features", "groups",
+    "help", "issues", "join", "login", "marketplace", "new", "notifications", "orgs", "pricing", "pulls", "search", "security", "sessions", "settings",
+    "site", "sponsors", "stars", "team", "topics", "trending", "user", "users", "-",
+})
+# Path segments that begin what is below a repository, on forges with groups in groups.
+_BELOW = frozenset({
+    "-", "actions", "archive", "blame", "blob", "branches", "commit", "commits", "compare", "edit", "issues", "merge_requests", "network", "pipelines", "pull",
+    "pulls", "raw", "releases", "src", "tags", "tree", "wiki", "wikis",
+})
+# Names under which institutions run a forge of their own.
+_FORGE_LABEL = re.compile(r"(?:git(?:lab|ea|hub|ty)?\d*|gitlab-[a-z0-9-]+|[a-z0-9-]+-gitlab|forgejo|forge|codebase|codeberg|framagit|jugit|bitbucket|scm|vcs)\Z")
+_SCP = re.compile(r"(?:[\w.-]+@)([\w.-]+):(?!/{2}|\d+/)([\w.~/-]+)\Z", re.ASCII)
+_SCHEME = re.compile(r"(?:git\+)?(https?|ssh|git)(?:\+git)?:/{1,3}", re.IGNORECASE)
+_SCHEMELESS = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?/", re.IGNORECASE)
+_OWNER = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,60}[a-z0-9_])?-?\Z")
+_SEGMENT = re.compile(r"(?!\.{1,2}\Z)[a-z0-9_.~+-]{1,120}\Z")
+_TRAILING = ".,;:!?'\"`>)]}*"
+_IN_TEXT = re.compile(r"(?:https?://|git@|ssh://|\bwww\.|\b(?=(?:github|gitlab|codeberg)\.))[^\s<>\"'`\\^{|}\]]{4,400}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryAddress:
+    """A repository address as it was read. `below` is the path below the repository; `faults` say what was put right.
+
+    Faults: `blanks`, `scheme`, `letter case`, `.git`, `trailing slash`, `double slash`, `below`, `query`, `host`.
+    """
+
+    key: str
+    below: str = ""
+    faults: tuple[str, ...] = ()
+
+    @property
+    def host(self) -> str:
+        """The host of the forge, with its port when it has one of its own."""
+        return self.key.split("/", 1)[0]
+
+    @property
+    def owner(self) -> str:
+        """Owner or group path, in lower case."""
+        return self.key.split("/", 1)[1].rsplit("/", 1)[0]
+
+    @property
+    def name(self) -> str:
+        """Name of the repository, in lower case."""
+        return self.key.rsplit("/", 1)[1]
+
+    @property
+    def url(self) -> str:
+        """The address of the repository in lower case."""
+        return repository_url(self.key)
+
+
+def repository_key(url: object) -> str | None:
+    """The canonical key `host/owner/name` of a repository address, or None when it is none or is broken."""
+    address = repository_address(url)
+    return address.key if address else None
+
+
+def repository_url(key: str) -> str:
+    """The web address of a repository key."""
+    return f"https://{key}"
+
+
+def repositories_in(text: str) -> tuple[str, ...]:
+    """Keys of the repositories that a running text links to, in the order of first mention."""
+    keys = (repository_key(match.group(0).split("](", 1)[0]) for match in _IN_TEXT.finditer(text))
+    return tuple(dict.fromkeys(key for key in keys if key))
+
+
+def repository_address(url: object) -> RepositoryAddress | None:
+    """The repository that an address points into, with what had to be put right; None when it is none or is broken."""
+    if not isinstance(url, str) or len(url) > 2000:
+        return None
+    bare = url.strip().strip("<\"'`").strip()
+    while bare and bare[-1] in _TRAILING:
+        bare = bare[:-1]
+    split = _split(bare)
+    if split is None or is_placeholder(bare):
+        return None
+    written_host, raw_path, is_git = split
+    host = written_host.lower().rstrip(".")
+    host = _SAME_HOST.get(host, host.removeprefix("www."))
+    segments, repository = _cut(written_host.lower(), host, raw_path, is_git)
+    if repository is None:
+        return None
+    key = f"{host}/{'/'.join(repository)}"
+    below = "/".join(segments[len(repository):])
+    return RepositoryAddress(key, below, _faults(url, bare, key, raw_path, below, written_host))
+
+
+def _split(bare: str) -> tuple[str, str, bool] | None:
+    """Host, path and whether the form itself says that git is meant."""
+    scp = _SCP.match(bare)
+    if scp:
+        return (scp.group(1), scp.group(2), True) if is_host(scp.group(1)) else None
+    scheme = _SCHEME.match(bare)
+    if not scheme and not _SCHEMELESS.match(bare):
+        return None
+    parts = split_url(f"{scheme.group(1) if scheme else 'https'}://{bare[scheme.end():] if scheme else bare}")
+    if parts is None or not parts.hostname or not is_host(parts.hostname):
+        return None
+    is_ssh = bool(scheme) and parts.scheme in {"ssh", "git"}
+    port = "" if is_ssh or parts.port in (None, 80, 443) else f":{parts.port}"
+    return parts.hostname + port, unquote(parts.path), is_ssh or bare.lower().startswith("git+") or parts.path.lower().rstrip("/").endswith(".git")
+
+
+def _cut(written_host: str, host: str, path: str, is_git: bool) -> tuple[list[str], list[str] | None]:
+    segments = [segment for segment in path.split("/") if segment]
+    if written_host == "api.github.com":
+        segments = segments[1:] if segments[:1] == ["repos"] else []
+    if len(segments) < 2 or not (is_git or is_forge(host)):
+        return segments, None
+    size = 2 if host in _FLAT_FORGES else _depth(segments)
+    lowered = [segment.lower() for segment in segments[:size]]
+    if len(lowered) >= 2:
+        lowered[-1] = lowered[-1].removesuffix(".git")
+    owner, *rest = lowered
+    well_formed = len(lowered) >= 2 and _OWNER.match(owner.removeprefix("~")) and all(map(_SEGMENT.match, rest)) and owner not in _NOT_OWNERS
+    return segments, lowered if well_formed else None
+
+
+def _depth(segments: list[str]) -> int:
+    for at, segment in enumerate(segments):
+        if at >= 1 and segment.lower().endswith(".git"):
+            return at + 1
+        if at >= 2 and segment.lower() in _BELOW:
+            return at
+    return len(segments)
+
+
+def is_forge(host: str) -> bool:
+    """Whether a host is known or named as a forge; `github.com1` and the like are mistyped, not forges."""
+    if host in _FLAT_FORGES or host == "gitlab.com":
+        return True
+    labels = host.split(":")[0].split(".")
+    first = labels[0]
+    # `github.cai` and `gitlab.con` have two labels: a mistyped forge. `gitlab.kit.edu` has three.
+    if first in {"github", "gitlab", "bitbucket", "codeberg", "gist"} and len(labels) == 2:
+        return False
+    return host not in {"gist.github.com", "docs.github.com"} and not host.endswith((".github.com", ".github.io")) and bool(_FORGE_LABEL.match(first))
+
+
+def _faults(url: str, bare: str, key: str, path: str, below: str, written_host: str) -> tuple[str, ...]:
+    tail = path.rstrip("/").lower()
+    checks = {
+        "blanks": url != url.strip(),
+        "scheme": not bare.startswith("https://"),
+        "host": written_host.lower() != key.split("/", 1)[0],
+        ".git": tail.endswith(".git"),
+        "trailing slash": path.endswith("/"),
+        "double slash": "//" in path,
+        "letter case": f"/{key.split('/', 1)[1]}" not in path and f"/{key.split('/', 1)[1]}" in path.lower(),
+        "below": bool(below),
+        "query": "?" in bare or "#" in bare,
+    }
+    return tuple(name for name, found in checks.items() if found)
