@@ -1,0 +1,180 @@
+"""The connection to the database: snapshots for reading, one writer at a time, migrations.
+
+`write()` is serialised over all processes (SQLite `BEGIN IMMEDIATE`; PostgreSQL an advisory lock that ends with the
+transaction), so that sequences have no gaps and no datestamp runs behind one that a reader has already seen.
+`read()` is a snapshot: what several statements in it see is one state. Border: no table is known here.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from registry.errors import DatabaseError
+from registry.settings import Settings
+
+BUSY_TIMEOUT_MS = 60_000
+# Any number, the same for every process of every version: it names "the registry's one writer".
+WRITER_LOCK = 0x6D6F6472
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """One database by its URL: `sqlite:///path` or `postgresql://…` (spoken with psycopg)."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self.sqlite = self.engine.dialect.name == "sqlite"
+        self._writer = threading.Lock()
+        self._writing = threading.local()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one state of the database and writes nothing."""
+        options: dict[str, object] = {"registry": "read"}
+        if not self.sqlite:
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """The one writing transaction: committed at the end of the block, rolled back when it raises."""
+        if getattr(self._writing, "now", False):
+            raise RuntimeError("write() inside write(): pass the connection on instead")
+        with self._writer, self.engine.connect().execution_options(registry="write") as connection:
+            self._writing.now = True
+            try:
+                with connection.begin():
+                    if not self.sqlite:
+                        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+                    yield connection
+            finally:
+                self._writing.now = False
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+    def revision(self) -> str | None:
+        """The revision of the migrations that the database is at; None for an empty one."""
+        with self.read() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of these settings; the home folder is made when SQLite is in it. Does not migrate.
+
+    Raises:
+        DatabaseError: one line that says why it cannot be used.
+    """
+    if not settings.database_url:
+        try:
+            settings.home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseError(f"home: cannot make {settings.home} ({error.strerror}); set MODREG_HOME") from None
+    return Database(settings.database_address())
+
+
+def migrate(database: Database) -> tuple[str | None, str]:
+    """Bring the database to the newest revision; returns the revision before and after.
+
+    Raises:
+        DatabaseError: it cannot be reached, or is newer than this program.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    newest = head_revision()
+    try:
+        with database.write() as connection:
+            before = MigrationContext.configure(connection).get_current_revision()
+            if before == newest:
+                return before, newest
+            _refuse_unknown(before)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except DBAPIError as error:
+        raise DatabaseError(f"database: {_cause(error)}; expected one that we may create tables in") from None
+    return before, newest
+
+
+def require_current(database: Database) -> None:
+    """Raise `DatabaseError` unless the database is at the newest revision."""
+    try:
+        found = database.revision()
+    except DBAPIError as error:
+        raise DatabaseError(f"database: cannot be reached ({_cause(error)}); check MODREG_DATABASE_URL") from None
+    if found != head_revision():
+        _refuse_unknown(found)
+        was = "an empty one" if found is None else f"revision {found}"
+        raise DatabaseError(f"database: found {was}, expected revision {head_revision()}; run `modreg init`")
+
+
+def head_revision() -> str:
+    """The newest revision that this program knows."""
+    newest = _scripts().get_current_head()
+    assert newest is not None
+    return newest
+
+
+def is_empty(connection: Connection) -> bool:
+    """Whether there are no tables at all."""
+    return not inspect(connection).get_table_names()
+
+
+def _scripts() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config)
+
+
+def _refuse_unknown(revision: str | None) -> None:
+    if revision is not None and revision not in {each.revision for each in _scripts().walk_revisions()}:
+        raise DatabaseError(
+            f"database: found revision {revision}, which this program does not know; expected at most "
+            f"{head_revision()}: start the newer program that migrated it"
+        )
+
+
+def _engine(url: str) -> Engine:
+    try:
+        address = make_url(url)
+        if address.drivername == "postgresql":
+            address = address.set(drivername="postgresql+psycopg")
+        if address.get_backend_name() == "sqlite" and address.database in {None, "", ":memory:"}:
+            raise DatabaseError("database_url: found SQLite in memory, expected a file such as sqlite:///var/registry.db")
+        engine = create_engine(address, pool_pre_ping=address.get_backend_name() == "postgresql")
+    except (ArgumentError, NoSuchModuleError):
+        raise DatabaseError("database_url: found no URL that we know, expected sqlite:///path or postgresql://…") from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
+    del record
+    # We say BEGIN ourselves: the driver's own would start too late for a snapshot and not be IMMEDIATE.
+    connection.isolation_level = None
+    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("registry") == "write"
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _cause(error: DBAPIError) -> str:
+    return str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__

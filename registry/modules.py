@@ -1,0 +1,179 @@
+"""Questions about modules: one function a question, all of its SQL here. Reads only; `registry.catalogue` writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import orjson
+from sqlalchemy import Connection, Row, Select, func, select
+
+from registry.database import Database
+from registry.tables import alias, face, module
+from vocab.canonical import module_from_json
+from vocab.module import Module, Status
+
+
+@dataclass(frozen=True, slots=True)
+class StoredModule:
+    """A module as it is kept. `canonical` is its public form; `merged_into` the slug of the module it went into."""
+
+    module: Module
+    canonical: bytes
+    status: Status
+    datestamp: str
+    sequence: int
+    merged_into: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFace:
+    """A published representation; `etag` without quotes, `last_modified` the module's datestamp."""
+
+    name: str
+    body: bytes
+    media_type: str
+    etag: str
+    last_modified: str
+
+
+def module_by_slug(database: Database, slug: str) -> StoredModule | None:
+    """The module that has this slug, withdrawn and merged ones too; drafts are not public."""
+    with database.read() as connection:
+        row = connection.execute(_stored().where(module.c.slug == slug)).first()
+        return _module(row) if row else None
+
+
+def modules_by_slugs(database: Database, slugs: list[str]) -> list[StoredModule]:
+    """The modules with these slugs, by slug; unknown ones are left out."""
+    with database.read() as connection:
+        rows = connection.execute(_stored().where(module.c.slug.in_(slugs)).order_by(module.c.slug)).all()
+    return [_module(row) for row in rows]
+
+
+def slug_of_alias(database: Database, value: str, kind: str | None = None) -> str | None:
+    """The slug of the one module that is known by this identifier; None when there is none, or more than one.
+
+    A published module goes before withdrawn ones; the slug of a merged module leads to where it went.
+    """
+    with database.read() as connection:
+        question = (
+            select(module.c.slug, module.c.status)
+            .join(alias, alias.c.module_id == module.c.id)
+            .where(alias.c.value == value, module.c.sequence.is_not(None))
+            .distinct()
+        )
+        if kind is not None:
+            question = question.where(alias.c.kind == kind)
+        rows = connection.execute(question).all()
+    public = [row.slug for row in rows if row.status == Status.PUBLISHED] or [row.slug for row in rows]
+    return public[0] if len(public) == 1 else None
+
+
+def list_modules(
+    database: Database,
+    after_slug: str | None = None,
+    limit: int = 100,
+    status: Status | str | None = None,
+    *,
+    merged: bool = True,
+) -> list[StoredModule]:
+    """Modules by slug, those after `after_slug`, optionally of one status or without those that were merged away."""
+    question = _stored().order_by(module.c.slug).limit(limit)
+    if after_slug is not None:
+        question = question.where(module.c.slug > after_slug)
+    if status is not None:
+        question = question.where(module.c.status == str(status))
+    if not merged:
+        question = question.where(module.c.merged_into.is_(None))
+    with database.read() as connection:
+        return [_module(row) for row in connection.execute(question)]
+
+
+def count_modules(database: Database) -> dict[str, int]:
+    """How many modules there are of each status that occurs; those merged into others do not count."""
+    with database.read() as connection:
+        rows = connection.execute(
+            select(module.c.status, func.count()).where(module.c.merged_into.is_(None)).group_by(module.c.status)
+        ).all()
+    return {status: count for status, count in sorted(rows)}
+
+
+def origins_of(database: Database, slug: str) -> dict[str, Any]:
+    """For each field every statement: value, raw, origin, whether it won and why. Empty for an unknown slug."""
+    with database.read() as connection:
+        found = connection.scalar(select(module.c.origins).where(module.c.slug == slug))
+    return cast("dict[str, Any]", orjson.loads(found)) if found else {}
+
+
+def evidence_of(database: Database, slug: str) -> list[Any]:
+    """Why the source records behind this module were taken for the same one. Empty for an unknown slug."""
+    with database.read() as connection:
+        return connection.scalar(select(module.c.evidence).where(module.c.slug == slug)) or []
+
+
+def face_of(database: Database, slug: str, name: str) -> StoredFace | None:
+    """One face of one module, or None."""
+    with database.read() as connection:
+        row = connection.execute(
+            select(face.c.name, face.c.body, face.c.media_type, face.c.etag, face.c.last_modified)
+            .join(module, face.c.module_id == module.c.id)
+            .where(module.c.slug == slug, face.c.name == name)
+        ).first()
+    return StoredFace(row.name, row.body, row.media_type, row.etag, row.last_modified) if row else None
+
+
+def list_faces(
+    database: Database, name: str, after_slug: str | None = None, limit: int = 100, since: str | None = None
+) -> list[tuple[str, StoredFace]]:
+    """One face of the published modules by slug, optionally of those changed at or after a datestamp."""
+    question = (
+        select(module.c.slug, face.c.name, face.c.body, face.c.media_type, face.c.etag, face.c.last_modified)
+        .join(module, face.c.module_id == module.c.id)
+        .where(face.c.name == name, module.c.status == Status.PUBLISHED.value)
+        .order_by(module.c.slug)
+        .limit(limit)
+    )
+    if after_slug is not None:
+        question = question.where(module.c.slug > after_slug)
+    if since is not None:
+        question = question.where(module.c.datestamp >= since)
+    with database.read() as connection:
+        rows = connection.execute(question).all()
+    return [(row.slug, StoredFace(row.name, row.body, row.media_type, row.etag, row.last_modified)) for row in rows]
+
+
+def modules_changed_since(database: Database, sequence: int, limit: int = 500) -> list[StoredModule]:
+    """The modules whose last change has a greater sequence number than this, in the order of the change log."""
+    question = _stored().where(module.c.sequence > sequence).order_by(module.c.sequence).limit(limit)
+    with database.read() as connection:
+        return [_module(row) for row in connection.execute(question)]
+
+
+def titles_of(connection: Connection, slugs: set[str]) -> dict[str, str]:
+    """The titles of the modules with these slugs."""
+    rows = connection.execute(select(module.c.slug, module.c.title).where(module.c.slug.in_(sorted(slugs)))).all()
+    return {row.slug: row.title for row in rows}
+
+
+def _stored() -> Select[Any]:
+    into = module.alias("into")
+    return (
+        select(
+            module.c.form, module.c.status, module.c.datestamp, module.c.sequence, into.c.slug.label("merged_into")
+        )
+        .select_from(module.outerjoin(into, module.c.merged_into == into.c.id))
+        .where(module.c.sequence.is_not(None))
+    )
+
+
+def _module(row: Row[Any]) -> StoredModule:
+    found = module_from_json(row.form)
+    return StoredModule(
+        module=replace(found, datestamp=row.datestamp, sequence=row.sequence),
+        canonical=row.form,
+        status=Status(row.status),
+        datestamp=row.datestamp,
+        sequence=row.sequence,
+        merged_into=row.merged_into,
+    )

@@ -1,0 +1,223 @@
+"""One typed settings object, from `config/registry.toml` and the environment (DESIGN §7).
+
+Each key of the file is also `MODREG_KEY` in the environment, which wins. A wrong value is one line that names the key,
+what was found and what would be right. Secrets are `SecretStr`, so that printing the settings never prints them.
+Border: nothing here opens a file but the two it is told of, and nothing reaches for the network.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, cast
+from urllib.parse import urlsplit
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from registry.errors import SettingsError
+
+PREFIX = "MODREG_"
+CONFIG_FILE = Path("config/registry.toml")
+SECRET_FILE = "secret_key"
+PRIVATE_SUFFIXES = ("_token", "_key", "_password")
+
+
+class Endpoints(BaseModel):
+    """Where the source APIs stand; `named` holds the keys of the operator's file, whose addresses may be private."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    github: str = "https://api.github.com"
+    graphql: str = "https://api.github.com/graphql"
+    raw: str = "https://raw.githubusercontent.com"
+    dockerhub: str = "https://hub.docker.com"
+    oci: str = "https://registry-1.docker.io"
+    zenodo: str = "https://zenodo.org"
+    zenodo_oai: str = "https://zenodo.org/oai2d"
+    datacite: str = "https://api.datacite.org"
+    doi: str = "https://doi.org"
+    named: frozenset[str] = frozenset()
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _address(cls, value: object) -> object:
+        """An absolute http or https address, without the slash at the end."""
+        if isinstance(value, frozenset):
+            return value
+        if not isinstance(value, str) or urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc:
+            raise ValueError("an address such as https://api.github.com")
+        return value.rstrip("/")
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set. Paths are relative to the folder that the program is started in."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
+
+    home: Path = Field(Path("var"), description="folder of everything embedded: database, index, triples")
+    database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the home folder")
+    search_url: str = Field("", description="an Elasticsearch; empty: the embedded engine")
+    sparql_url: str = Field("", description="a SPARQL 1.1 server; empty: the embedded store")
+    base_url: str = Field("http://127.0.0.1:8000", description="public address, used in every URI")
+    admin_email: str = Field("admin@example.org", description="whom harvesters and source APIs may write to")
+    repository_id: str = Field("module-registry.example.org", description="the domain in `oai:DOMAIN:slug`")
+    repository_name: str = Field("Module Registry", min_length=1, description="name in Identify and on the pages")
+    publisher: str = Field("Module Registry", min_length=1, description="who publishes the catalogue")
+    endpoints: Endpoints = Field(default_factory=Endpoints, description="a JSON file: where the source APIs stand")
+    secret_key: SecretStr = Field(SecretStr(""), description="signs sessions and tokens; empty: made once, kept in home")
+    github_token: SecretStr = Field(SecretStr(""), description="credential for GitHub; empty: anonymous")
+    zenodo_token: SecretStr = Field(SecretStr(""), description="credential for Zenodo; empty: anonymous")
+    dockerhub_token: SecretStr = Field(SecretStr(""), description="credential for Docker Hub; empty: anonymous")
+    removal_share: float = Field(0.2, ge=0, le=1, description="share of a source whose removal holds the run")
+    removal_count: int = Field(3, ge=0, description="up to this many removals never hold a run")
+    page_size: int = Field(100, ge=1, le=500, description="records on one page of OAI-PMH")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="what goes to the log")
+
+    file_keys: ClassVar[Mapping[str, Any]] = {}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """`load_settings` has put file and environment in order already; nothing else is read."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+    @field_validator("endpoints", mode="before")
+    @classmethod
+    def _endpoints(cls, value: object) -> object:
+        return _read_endpoints(value) if isinstance(value, (str, Path)) else value
+
+    @field_validator("base_url", "search_url", "sparql_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment):
+            raise ValueError("an address such as https://modules.example.org")
+        return value.rstrip("/")
+
+    @field_validator("admin_email")
+    @classmethod
+    def _email(cls, value: str) -> str:
+        if value.count("@") != 1 or value.startswith(("@", "mailto:")) or value.endswith("@") or " " in value:
+            raise ValueError("one e-mail address such as admin@example.org, without mailto:")
+        return value
+
+    @field_validator("repository_id")
+    @classmethod
+    def _domain(cls, value: str) -> str:
+        labels = value.split(".")
+        if len(labels) < 2 or not all(label.replace("-", "").isalnum() and label.isascii() for label in labels):
+            raise ValueError("a domain name with a dot such as modules.example.org")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("sqlite:///path or postgresql://user@host/name")
+        return value
+
+    def database_address(self) -> str:
+        """The database's URL, SQLite in the home folder when none is set."""
+        return self.database_url or f"sqlite:///{self.home / 'registry.sqlite3'}"
+
+    def token(self, kind: str) -> str | None:
+        """The credential for this kind of source, or None when we ask as anybody."""
+        secret = cast("SecretStr | None", getattr(self, f"{kind}_token", None))
+        return (secret.get_secret_value() or None) if secret else None
+
+
+def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this file (default `config/registry.toml`, which may be absent) and environment.
+
+    Raises:
+        SettingsError: one line that names the key, what was found and what would be right.
+    """
+    environ = os.environ if environ is None else environ
+    chosen = path or (Path(environ[PREFIX + "CONFIG"]) if environ.get(PREFIX + "CONFIG") else None)
+    values: dict[str, Any] = _read_file(chosen or CONFIG_FILE, must_exist=chosen is not None)
+    where = dict.fromkeys(values, str(chosen or CONFIG_FILE))
+    for name in Settings.model_fields:
+        given = environ.get(PREFIX + name.upper())
+        if given:
+            values[name] = given
+            where[name] = PREFIX + name.upper()
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise SettingsError(_one_line(error, values, where)) from None
+
+
+def secret_key(settings: Settings) -> bytes:
+    """The key that signs and encrypts: the one that is set, else one made once and kept in the home folder (0600)."""
+    given = settings.secret_key.get_secret_value()
+    if given:
+        return given.encode()
+    kept = settings.home / SECRET_FILE
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(os.urandom(32).hex().encode())
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise SettingsError(f"home: cannot write {kept} ({error.strerror}); expected a folder we may write to") from None
+    return kept.read_bytes()
+
+
+def _read_file(path: Path, *, must_exist: bool) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if must_exist:
+            raise SettingsError(f"{path}: found no such file, expected the settings in TOML") from None
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: found {error}, expected TOML such as base_url = \"https://…\"") from None
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}, expected a file we may read") from None
+
+
+def _read_endpoints(path: str | Path) -> Endpoints:
+    try:
+        form = orjson.loads(Path(path).read_bytes())
+    except OSError as error:
+        raise ValueError(f"a JSON file that we may read ({error.strerror})") from None
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"a JSON file; this one is none: {error}") from None
+    if not isinstance(form, dict):
+        raise TypeError('a JSON object such as {"github": "https://api.github.com"}')
+    known = {name: value for name, value in form.items() if name in Endpoints.model_fields and name != "named"}
+    try:
+        return Endpoints(**known, named=frozenset(known))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"in that file for {first['loc'][0]!r} {_reason(first['msg'])}") from None
+
+
+def _one_line(error: ValidationError, values: Mapping[str, Any], where: Mapping[str, str]) -> str:
+    first = error.errors()[0]
+    key = str(first["loc"][0]) if first["loc"] else "settings"
+    place = where.get(key, "settings")
+    name = place if place.startswith(PREFIX) else f"{key} in {place}"
+    if first["type"] == "extra_forbidden":
+        return f"{name}: found a key that there is not, expected one of {', '.join(sorted(Settings.model_fields))}"
+    found = "a secret" if key.endswith(PRIVATE_SUFFIXES) or key == "database_url" else repr(values.get(key))
+    return f"{name}: found {found}, expected {_reason(first['msg'])}"
+
+
+def _reason(message: str) -> str:
+    """Pydantic's message as what stands after `expected`."""
+    for opening in ("Value error, ", "Assertion failed, ", "Input should be "):
+        message = message.removeprefix(opening)
+    return message
