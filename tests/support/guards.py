@@ -48,13 +48,13 @@ def _children() -> set[int]:
 
 
 @contextmanager
-def nothing_left_running() -> Iterator[None]:
-    """Fails when the block leaves a thread or a child process behind."""
+def nothing_left_running(patience_s: float = 2) -> Iterator[None]:
+    """Fails when the block leaves a thread or a child process behind; threads get some time to end."""
     threads, children = set(threading.enumerate()), _children()
     yield
     for thread in set(threading.enumerate()) - threads:
         if not thread.daemon:
-            thread.join(timeout=2)
+            thread.join(timeout=patience_s)
     left = sorted(thread.name for thread in set(threading.enumerate()) - threads if not thread.daemon)
     assert not left, f"the test left threads behind: {left}"
     orphans = sorted(_children() - children)
