@@ -8,9 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias, Union
+from typing import TYPE_CHECKING, TypeAlias, Union
 
-Json: TypeAlias = Union[None, bool, int, float, str, list["Json"], dict[str, "Json"]]
+from typing_extensions import TypeAliasType
+
+# One type, said twice: pydantic cannot follow a recursive alias without a name, mypy none that has one.
+if TYPE_CHECKING:
+    Json: TypeAlias = Union[None, bool, int, float, str, list["Json"], dict[str, "Json"]]
+else:
+    Json = TypeAliasType("Json", Union[None, bool, int, float, str, list["Json"], dict[str, "Json"]])
 
 
 class Severity(StrEnum):
