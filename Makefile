@@ -44,7 +44,7 @@ lint: setup  ## style, types, import rules, sizes; only looks
 
 fix: setup  ## what ruff can mend by itself, and the generated parts of the documentation
 	.venv/bin/ruff check --fix .
-	$(PY) -m tests.support.documentation
+	$(PY) -m cogapp -r *.md docs/*.md
 
 bench: setup  ## measurements (tests/bench), not part of the tests
 	$(PY) -m tests.bench

@@ -1,0 +1,31 @@
+"""Gunicorn's settings for `modreg web`, and for who starts gunicorn by hand behind a web server with TLS.
+
+The registry's own settings stand in `registry.toml` and the environment; here is only how the processes run.
+"""
+
+import multiprocessing
+import os
+
+bind = os.environ.get("BIND", "127.0.0.1:8000")
+
+# Pages wait for the database and the index more than they compute: threads for the waiting, processes for the cores.
+workers = int(os.environ.get("WEB_CONCURRENCY", str(min(multiprocessing.cpu_count(), 4))))
+worker_class = "gthread"
+threads = 8
+
+# A list of thousands of records is cut into pages, so that no honest request takes half a minute.
+timeout = 30
+graceful_timeout = 30
+keepalive = 5
+
+# Renewed now and then, not all at once: what leaks in a library does not grow for ever.
+max_requests = 10_000
+max_requests_jitter = 1_000
+
+# Requests are bounded before they reach the program.
+limit_request_line = 8190
+limit_request_fields = 60
+
+accesslog = "-"
+errorlog = "-"
+access_log_format = '%(h)s "%(r)s" %(s)s %(b)s %(L)s "%(f)s" "%(a)s"'
