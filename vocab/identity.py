@@ -1,0 +1,230 @@
+"""Which source records speak of the same module, and the evidence for it.
+
+`group` takes the strongest links first and refuses one that would put together what a curator split, what one
+catalogue lists as two, or two repositories of the forge under one name; what it refuses becomes a finding. The result
+depends on the records and rulings alone, not on their order. Border: pairs are weighed in `vocab.evidence`; how
+values of a group become one module is `vocab.merge`. Spec: issue point 3.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Literal
+
+from vocab.evidence import (
+    STRENGTH,
+    Doubt,
+    Evidence,
+    Link,
+    Neighbourhood,
+    link_by_likeness,
+    links_by_banner,
+    links_by_forge,
+    links_by_named_repository,
+    other_repository_of_the_name,
+    side_by_side,
+)
+from vocab.evidence_facts import Subject, last_part, numeric_id_of, subjects_of
+from vocab.evidence_names import name_signature
+from vocab.findings import finding
+from vocab.record import Finding, SourceRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A curator's word on entry keys: `split`, each of them is another module; `join`, all are one module."""
+
+    kind: Literal["join", "split"]
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The source records of one module as (source, key), and the evidence that joined them, strongest first."""
+
+    members: tuple[tuple[str, str], ...]
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The entry keys in the group."""
+        return frozenset(key for _, key in self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRelation:
+    """A relation between two modules: `a` is the `type` of … `b`, both as entry keys of their groups.
+
+    `successor`: `b` replaces `a`; the registry shows it as successor of the one and predecessor of the other.
+    """
+
+    type: str
+    a: str
+    b: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Every record in exactly one group; relations between the groups; what was doubtful."""
+
+    groups: tuple[Group, ...]
+    relations: tuple[ModuleRelation, ...] = ()
+    findings: tuple[Finding, ...] = field(default=())
+
+    def group_of(self, source: str, key: str) -> Group:
+        """The group of a record. Raises `KeyError` when the record was not among those grouped."""
+        for each in self.groups:
+            if (source, key) in each.members:
+                return each
+        raise KeyError((source, key))
+
+
+def group(records: Sequence[SourceRecord], rulings: Sequence[Ruling] = ()) -> Grouping:
+    """Puts the records of one module together. The records must hold whole neighbourhoods (see `blocking_keys`)."""
+    near = Neighbourhood(subjects_of(records))
+    clusters = _Clusters(near.subjects, rulings)
+    doubts: list[Doubt] = []
+    links = list(_rulings_as_links(near, rulings))
+    for found in (*links_by_forge(near), *links_by_banner(near), *links_by_named_repository(near)):
+        if isinstance(found, Doubt):
+            doubts.append(found)
+        else:
+            links.append(found)
+    links += _links_by_likeness(near)
+    for each in sorted(links, key=lambda each: (-each.strength, each.a.order, each.b.order, each.reasons[0].kind)):
+        why_not = clusters.join(each)
+        if why_not:
+            doubts.append(Doubt(each.a, each.b, f"{each.reasons[0].detail}, but {why_not}"))
+    groups = clusters.groups()
+    apart = [each for each in doubts if clusters.of(each.a) != clusters.of(each.b)]
+    return Grouping(groups, tuple(_successors(near, clusters)), tuple(_findings(apart)))
+
+
+def blocking_keys(record: SourceRecord) -> frozenset[str]:
+    """Keys of which any two records that `group` can join share at least one.
+
+    Who regroups after a change loads all records reached through shared keys, again and again until no more come.
+    """
+    keys = set()
+    repositories = {record.key}
+    for name in ("repository", "names_repository", "moved_to", "replaced_by"):
+        repositories |= {str(each) for each in record.values(f"evidence.{name}") if each}
+    images = {str(each) for each in record.values("evidence.image") if each}
+    keys |= {f"repository:{each}" for each in repositories}
+    keys |= {f"image:{each}" for each in images}
+    subject = Subject(record.key, numeric_id_of(record), (record,))
+    keys |= {f"title:{each}" for each in subject.titles}
+    if subject.numeric_id is not None:
+        keys.add(f"id:{subject.numeric_id}")
+    names = {record.key, *subject.former_keys, *subject.moved_to, *images}
+    signatures = (name_signature(last_part(each)) for each in names)
+    keys |= {f"name:{' '.join(sorted(each))}" for each in signatures if each}
+    return frozenset(keys)
+
+
+class _Clusters:
+    """The groups while they grow."""
+
+    def __init__(self, subjects: Sequence[Subject], rulings: Sequence[Ruling]) -> None:
+        self._cluster = {each: [each] for each in subjects}
+        self._links: list[Link] = []
+        self._explicit: set[frozenset[Subject]] = set()
+        self._split = {pair for each in rulings if each.kind == "split" for pair in _pairs(each.keys)}
+
+    def of(self, subject: Subject) -> int:
+        """A mark of the group the subject is in."""
+        return id(self._cluster[subject])
+
+    def join(self, link: Link) -> str | None:
+        """Joins the groups of two subjects, or says why not."""
+        if link.explicit:
+            self._explicit.add(frozenset((link.a, link.b)))
+        left, right = self._cluster[link.a], self._cluster[link.b]
+        if left is not right:
+            for a in left:
+                for b in right:
+                    if why_not := self._why_not(link, a, b):
+                        return why_not
+            left += right
+            for each in right:
+                self._cluster[each] = left
+        self._links.append(link)
+        return None
+
+    def _why_not(self, link: Link, a: Subject, b: Subject) -> str | None:
+        if frozenset((a.key, b.key)) in self._split:
+            return f"a curator split {a.key} from {b.key}"
+        if link.reasons[0].kind == "ruling":
+            return None
+        if a.key == b.key and other_repository_of_the_name(a, b):
+            return f"the forge knows two repositories that bore the name {a.key}"
+        if frozenset((a, b)) in self._explicit:
+            return None
+        if (a.catalogues & b.catalogues) or (not link.explicit and side_by_side(a, b)):
+            shared = min(a.sources & b.sources)
+            return f"the source {shared} lists {a.key} and {b.key} as two"
+        return None
+
+    def groups(self) -> tuple[Group, ...]:
+        """The groups as they stand, sorted."""
+        reasons: dict[int, list[Evidence]] = defaultdict(list)
+        for each in self._links:
+            reasons[self.of(each.a)] += each.reasons
+        found = []
+        for cluster in {id(each): each for each in self._cluster.values()}.values():
+            members = sorted(each for one in cluster for each in one.members)
+            evidence = {*reasons[id(cluster)], *(each for one in cluster for each in _listed_twice(one))}
+            ordered = sorted(evidence, key=lambda each: (-each.strength, each.kind, each.a, each.b, each.detail))
+            found.append(Group(tuple(members), tuple(ordered)))
+        return tuple(sorted(found, key=lambda each: each.members))
+
+
+def _listed_twice(subject: Subject) -> Iterator[Evidence]:
+    if len(subject.records) > 1:
+        sources = ", ".join(sorted(subject.sources))
+        yield Evidence("same-repository", subject.key, subject.key, f"listed by {sources}", STRENGTH["same-repository"])
+
+
+def _pairs(keys: Iterable[str]) -> Iterator[frozenset[str]]:
+    return (frozenset(each) for each in combinations(sorted(keys), 2))
+
+
+def _rulings_as_links(near: Neighbourhood, rulings: Sequence[Ruling]) -> Iterator[Link]:
+    for ruling in sorted(rulings, key=lambda each: sorted(each.keys)):
+        if ruling.kind != "join":
+            continue
+        named = [each for each in near.subjects if each.key in ruling.keys]
+        for a, b in combinations(named, 2):
+            yield Link(a, b, (Evidence("ruling", a.key, b.key, "a curator joined them", STRENGTH["ruling"]),))
+
+
+def _links_by_likeness(near: Neighbourhood) -> list[Link]:
+    """Likeness is looked for only among those that share a blocking key."""
+    blocks: dict[str, list[Subject]] = defaultdict(list)
+    for subject in near.subjects:
+        for key in {key for each in subject.records for key in blocking_keys(each)}:
+            blocks[key].append(subject)
+    pairs = {(a, b) for block in blocks.values() for a, b in combinations(block, 2) if not side_by_side(a, b)}
+    ordered = sorted(pairs, key=lambda each: (each[0].order, each[1].order))
+    return [found for a, b in ordered if (found := link_by_likeness(near, a, b))]
+
+
+def _successors(near: Neighbourhood, clusters: _Clusters) -> Iterator[ModuleRelation]:
+    for subject in near.subjects:
+        for other in near.lead(sorted(subject.replaced_by), subject):
+            if clusters.of(subject) != clusters.of(other):
+                detail = f"{subject.key} says that {other.key} replaces it"
+                yield ModuleRelation("successor", subject.key, other.key, detail)
+
+
+def _findings(doubts: Iterable[Doubt]) -> Iterator[Finding]:
+    for each in sorted(doubts, key=lambda each: (each.a.order, each.b.order, each.why)):
+        yield finding(
+            "identity-doubtful",
+            f"{each.a.key} may be the same module as {each.b.key}: {each.why}; they are kept apart.",
+            source=min(each.a.sources), entry=each.a.key, found=each.b.key,
+        )
