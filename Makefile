@@ -20,6 +20,7 @@ help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
 setup: $(STAMP)  ## the virtual environment .venv with everything, from the lock file
+	@:
 
 $(STAMP):
 	@[ -n "$(PYTHON)" ] || { echo "make setup: no Python 3.11 or newer found; install one, or name it: make setup PYTHON=/path/to/python3" >&2; exit 1; }

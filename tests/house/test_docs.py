@@ -1,7 +1,8 @@
-"""The manual is complete: what an operator can set, call, fetch or read stands in it, and its generated parts are new."""
+"""The manual is complete: what one can set, call, fetch or read stands in it, and its generated parts are fresh."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import subprocess
 import sys
@@ -9,10 +10,11 @@ from pathlib import Path
 
 import click
 import pytest
-
 from registry.cli import main
+
+from harvester.endpoints import Endpoints
 from registry.services import open_services
-from registry.settings import PREFIX, Endpoints, Settings, load_settings
+from registry.settings import PREFIX, Settings, load_settings
 from registry.web import create_app
 from vocab.faces import FACES
 from vocab.findings import FINDINGS
@@ -37,7 +39,7 @@ def test_setting_stands_in_the_operators_guide(name: str) -> None:
     assert f"`{PREFIX}{name.upper()}`" in OPERATOR
 
 
-@pytest.mark.parametrize("name", sorted(set(Endpoints.model_fields) - {"named"}))
+@pytest.mark.parametrize("name", sorted({field.name for field in dataclasses.fields(Endpoints)} - {"named"}))
 def test_endpoint_stands_in_the_operators_guide(name: str) -> None:
     assert f"`{name}`" in OPERATOR
 
@@ -79,9 +81,10 @@ def test_generated_parts_are_what_make_fix_would_write() -> None:
 
 
 def test_links_between_pages_lead_somewhere() -> None:
-    dead = []
-    for page in PAGES:
-        for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", page.read_text(encoding="utf-8")):
-            if not (page.parent / target).exists():
-                dead.append(f"{page.name}: {target}")
+    dead = [
+        f"{page.name}: {target}"
+        for page in PAGES
+        for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
     assert dead == []

@@ -70,5 +70,7 @@ def test_tables_that_are_exempt_exist_and_need_it() -> None:
 
 
 def test_every_module_tells_what_it_is() -> None:
-    silent = [name for name, tree in _trees() if not name.startswith("tests/") and tree.body and not ast.get_docstring(tree)]
+    silent = [
+        name for name, tree in _trees() if not name.startswith("tests/") and tree.body and not ast.get_docstring(tree)
+    ]
     assert silent == []
