@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 import hypothesis
 import pytest
 
+from tests.standin.fixtures import standin as standin
 from tests.support.guards import nothing_left_running, refuse_outside
 from tests.support.postgresql import PostgresqlServer
 
