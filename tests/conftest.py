@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import hypothesis
 import pytest
 
-from tests.standin.fixtures import standin as standin
+from tests.standin.fixtures import standin  # noqa: F401 - fixture for every test
 from tests.support.guards import nothing_left_running, refuse_outside
 from tests.support.postgresql import PostgresqlServer
 
