@@ -9,6 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from types import MappingProxyType
 from urllib.parse import urljoin
 
+from requests.utils import parse_header_links
+
 from harvester.endpoints import origin
 from harvester.errors import ForbiddenAddress
 

@@ -11,6 +11,7 @@
     ├── Refused              401, 403: asking again would not help
     ├── ServerTrouble        5xx after all tries
     ├── UnexpectedAnswer     an answer that is not what the API promises
+    ├── EmptyRepository      a repository in which there is nothing that could be a module
     ├── ListingUnusable      a listing that must not be believed: empty, cut, an error page
     └── WrongSettings        a setting or file of ours; one line that says which key
 
@@ -135,6 +136,13 @@ class UnexpectedAnswer(HarvestError):
     """The answer is not of the form that the API promises."""
 
     kind = "unexpected-answer"
+
+
+class EmptyRepository(HarvestError):
+    """A repository in which there is nothing that could be a module."""
+
+    kind = "empty-repository"
+    default_mend = "Push a commit with an `ai4-metadata.yml` at the root, or take the repository out of the list."
 
 
 class ListingUnusable(HarvestError):

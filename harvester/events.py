@@ -55,7 +55,8 @@ class Fetched:
     """An entry was read anew. `fingerprint` is what `Memory.entry` gives back next time to see that nothing moved.
 
     `key` is the canonical key after renames; `previous_keys` are the names it was reached by. `counters` are
-    volatile figures (stars, forks) that are kept beside the module and never move a datestamp.
+    volatile figures (stars, forks) that are kept beside the module and never move a datestamp. `findings` are about
+    the fetching: a file too large to be had, a branch that does not exist.
     """
 
     entry: Entry
@@ -66,6 +67,7 @@ class Fetched:
     fingerprint: str
     previous_keys: tuple[str, ...] = ()
     counters: dict[str, int] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

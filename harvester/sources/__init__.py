@@ -1,0 +1,10 @@
+"""The kinds of sources there are. One table."""
+
+from __future__ import annotations
+
+from harvester.sources.github import GITHUB
+from harvester.sources.kind import SourceKind
+
+SOURCES: dict[str, SourceKind] = {row.kind: row for row in (GITHUB,)}
+
+__all__ = ["SOURCES", "SourceKind"]

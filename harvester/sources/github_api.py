@@ -1,0 +1,172 @@
+"""The calls of GitHub's REST API that a harvest needs, typed; each answer is checked before it is remembered.
+
+Works against api.github.com, an enterprise server (`https://HOST/api/v3`) or a stand-in. Border: one call, one
+answer; what to ask, and what follows from it, is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from urllib.parse import quote
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+from harvester.answers import Answer, Credential
+from harvester.errors import UnexpectedAnswer
+from harvester.sources.github_shapes import Blob, Commit, Named, Repository, Tree
+from harvester.sources.kind import Task
+
+T = TypeVar("T")
+HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
+# What may be said of an address instead of a value: gone, empty, withdrawn, no such branch, blocked.
+NO_VALUE = frozenset({404, 409, 410, 422, 451})
+
+_REPOSITORY = TypeAdapter(Repository)
+_OBJECTS = TypeAdapter(list[dict[str, object]])
+_COMMITS = TypeAdapter(list[Commit])
+_TREE = TypeAdapter(Tree)
+_BLOB = TypeAdapter(Blob)
+_NAMED = TypeAdapter(list[Named])
+
+
+@dataclass(frozen=True, slots=True)
+class Received(Generic[T]):
+    """An answer that was checked. `value` is None when the status says that there is none."""
+
+    value: T | None
+    status: int
+    body: bytes
+    url: str
+    links: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryFacts:
+    """What GitHub says of a repository: the checked part, and the JSON it is of."""
+
+    repository: Repository
+    body: bytes
+    url: str
+
+
+class GithubApi:
+    """GitHub, as one source with one credential sees it."""
+
+    def __init__(self, task: Task) -> None:
+        self._client = task.client
+        self._base = task.endpoints.github
+        self._credential = Credential(task.token, self._base) if task.token else None
+
+    @property
+    def token(self) -> str:
+        """The fingerprint under which answers are remembered."""
+        return self._credential.fingerprint if self._credential else ""
+
+    def repository_url(self, full_name: str) -> str:
+        """The API's address of a repository."""
+        owner, _, name = full_name.partition("/")
+        return f"{self._base}/repos/{quote(owner, safe='')}/{quote(name, safe='')}"
+
+    def owner_url(self, owner: str, kind: str) -> str:
+        """The address of an owner's list; `kind` is `orgs` or `users`."""
+        return f"{self._base}/{kind}/{quote(owner, safe='')}/repos?per_page=100"
+
+    def commits_url(self, full_name: str, branch: str) -> str:
+        """The address of a branch's newest hundred commits."""
+        return f"{self.repository_url(full_name)}/commits?sha={quote(branch, safe='')}&per_page=100"
+
+    def repository(self, full_name: str) -> Received[RepositoryFacts]:
+        """`GET /repos/{owner}/{name}`; renames are followed."""
+        found = self._ask(self.repository_url(full_name), _REPOSITORY)
+        facts = RepositoryFacts(found.value, found.body, found.url) if found.value is not None else None
+        return Received(facts, found.status, found.body, found.url, found.links)
+
+    def owner_page(self, url: str) -> Received[list[RepositoryFacts]]:
+        """One page of an owner's list. An element that is not as promised is left out: it is asked for by itself."""
+        found = self._ask(url, _OBJECTS)
+        rows: list[RepositoryFacts] = []
+        for element in found.value or []:
+            try:
+                repository = _REPOSITORY.validate_python(element)
+            except ValidationError:
+                continue
+            rows.append(RepositoryFacts(repository, orjson.dumps(element), self.repository_url(repository.full_name)))
+        return Received(rows if found.value is not None else None, found.status, found.body, found.url, found.links)
+
+    def commits(self, full_name: str, branch: str) -> Received[list[Commit]]:
+        """The newest hundred commits of a branch."""
+        return self._ask(self.commits_url(full_name, branch), _COMMITS)
+
+    def tree(self, full_name: str, ref: str, *, recursive: bool) -> Received[Tree]:
+        """A tree by its id (which is then asked for only once in a life) or by a branch's name."""
+        url = f"{self.repository_url(full_name)}/git/trees/{quote(ref, safe='')}"
+        is_id = len(ref) >= 40 and not set(ref) - set("0123456789abcdef")
+        found = self._ask(f"{url}?recursive=1" if recursive else url, _TREE, settled=is_id)
+        if is_id and found.value is not None and found.value.sha != ref:
+            raise UnexpectedAnswer("The answer is another tree than the one asked for.", url=url, status=found.status)
+        return found
+
+    def blob(self, full_name: str, sha: str) -> Received[bytes]:
+        """The bytes of a file by its id. Not remembered by address: whoever keeps the bytes keeps them by the id."""
+        url = f"{self.repository_url(full_name)}/git/blobs/{sha}"
+        found = self._ask(url, _BLOB, remembered=False)
+        body = found.value.content_bytes() if found.value is not None else None
+        if found.value is not None and (body is None or found.value.sha != sha):
+            seen = "The file came incomplete, or is another one than the one asked for."
+            raise UnexpectedAnswer(seen, url=url, status=found.status)
+        return Received(body, found.status, found.body, found.url, found.links)
+
+    def names(self, full_name: str, what: str) -> Received[list[Named]]:
+        """The newest hundred `tags` or `releases`."""
+        return self._ask(f"{self.repository_url(full_name)}/{what}?per_page=100", _NAMED)
+
+    def is_alive(self) -> bool:
+        """Whether the server answers; this address costs no quota."""
+        return self._client.get(f"{self._base}/rate_limit", headers=HEADERS, credential=self._credential).status > 0
+
+    def _ask(
+        self, url: str, shape: TypeAdapter[T], *, settled: bool = False, remembered: bool = True
+    ) -> Received[T]:
+        kept = self._client.kept(url, self._credential) if settled else None
+        answer = kept or self._get(url, conditional=remembered)
+        if answer.status in NO_VALUE:
+            return Received(None, answer.status, answer.body, answer.final_url, answer.links)
+        value = self._checked(answer, shape)
+        if value is None and answer.not_modified:  # kept by an older version, or damaged: have it anew
+            answer = self._get(url, conditional=False)
+            value = self._checked(answer, shape)
+        if value is None:
+            seen = f"The answer ({answer.status}) is {_looks_like(answer)}, not what GitHub's API promises."
+            raise UnexpectedAnswer(seen, url=url, status=answer.status)
+        if remembered:
+            self._client.keep(answer, self._credential)
+        return Received(value, answer.status, answer.body, answer.final_url, answer.links)
+
+    def _get(self, url: str, *, conditional: bool) -> Answer:
+        return self._client.get(url, headers=HEADERS, credential=self._credential, conditional=conditional)
+
+    def _checked(self, answer: Answer, shape: TypeAdapter[T]) -> T | None:
+        if answer.status != 200:
+            return None
+        try:
+            return shape.validate_json(answer.body)
+        except ValidationError:
+            return None
+
+
+def git_blob_id(body: bytes) -> str:
+    """The id git gives to a file's bytes (SHA-1 repositories)."""
+    return hashlib.sha1(b"blob %d\0" % len(body) + body, usedforsecurity=False).hexdigest()
+
+
+def _looks_like(answer: Answer) -> str:
+    start = answer.body[:200].lstrip().lower()
+    if not start:
+        return "empty"
+    if start.startswith(b"<"):
+        return "an HTML page"
+    return "broken or of another form"
