@@ -74,6 +74,9 @@ _ROWS = (
     FindingSpec("listing-failed", Severity.ERROR, "a listing that could not be read", "Check the address and the file of the catalogue; nothing was withdrawn."),
     FindingSpec("listing-defect", Severity.WARNING, "a catalogue entry that is written wrongly", "Write {expected} in the catalogue."),
     FindingSpec("no-metadata", Severity.ERROR, "a repository without a metadata file", "Add an `ai4-metadata.yml` at the root of the repository."),
+    FindingSpec("branch-missing", Severity.WARNING, "a listed branch that does not exist", "Name a branch that exists in the catalogue ({expected} is the default one), or name none."),
+    FindingSpec("repository-renamed", Severity.INFO, "a repository that was renamed", "Write {expected} in the catalogue; the old address may be given to somebody else."),
+    FindingSpec("tree-truncated", Severity.INFO, "a repository too large to be listed whole", "Nothing: the files at its root and in `docker/` were read."),
     # Identity, merge
     FindingSpec("identity-doubtful", Severity.WARNING, "two records that may be one module", "Say which is right: `modreg modules join` or `modreg modules split`."),
     FindingSpec("conflict-licence", Severity.WARNING, "the licence file is not the licence that the metadata declares", "Declare {expected}, or replace the licence file."),
