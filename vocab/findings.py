@@ -67,6 +67,7 @@ _ROWS = (
     FindingSpec("maintainer-unclear", Severity.INFO, "a maintainer label that is hard to read", "Name people in CITATION.cff, with their ORCID."),
     FindingSpec("tag-not-a-version", Severity.INFO, "a tag that names no version", "Nothing, if it is meant so; releases are read from tags like `1.2.0` or `v1.2.0`."),
     FindingSpec("tags-inherited", Severity.INFO, "tags that belong to the project this is a fork of", "Nothing; they are not shown as versions of this module."),
+    FindingSpec("repository-moved", Severity.INFO, "a repository that says it has moved", "Nothing, if the module is known under the new address `{found}`; else list that one."),
     FindingSpec("repository-archived", Severity.INFO, "a repository that is archived", "Nothing, if the module has moved; else unarchive it."),
     # Harvest
     FindingSpec("entry-unreachable", Severity.ERROR, "a listed entry that cannot be reached", "Make the repository public, correct the address in the catalogue, or take the entry out of it."),

@@ -6,12 +6,13 @@ Border: no format and no field is known here beyond the tables `FIELDS` and `FIN
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from vocab.canonical import to_json
 from vocab.fields import FIELDS
 from vocab.findings import finding
 from vocab.record import Document, EntryContext, Finding, Json, Origin, Reading, Statement
-from vocab.readers.tree import Node, Parsed
+from vocab.readers.tree import Defect, Node
 
 MAX_FINDINGS = 200
 MAX_STATEMENTS = 5_000
@@ -76,9 +77,9 @@ class Notes:
         if made not in self._findings:
             self._findings.append(made)
 
-    def tell_defects(self, parsed: Parsed) -> None:
+    def tell_all(self, defects: Iterable[Defect]) -> None:
         """Notes what was wrong with the text itself."""
-        for each in parsed.defects:
+        for each in defects:
             self.tell(each.code, each.message, at=each.line, found=each.found, expected=each.expected)
 
     def has(self, field: str) -> bool:

@@ -8,6 +8,7 @@ counts. Border: no field name is known here, except those that a reader passes a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import yaml
 
@@ -69,7 +70,7 @@ def compose(text: str) -> tuple[Node | None, list[Defect]]:
                 break
             builder.take(event, last_line)
     except yaml.MarkedYAMLError as problem:
-        mark = problem.problem_mark or problem.context_mark
+        mark: Any = problem.problem_mark or problem.context_mark  # the stubs know only one of the two kinds of mark
         told = " ".join(part for part in (problem.problem, problem.context) if part) or "no YAML"
         raise YamlProblem(mark.line + 1 if mark else last_line, told) from None
     except yaml.reader.ReaderError as problem:
@@ -102,7 +103,7 @@ class _Builder:
             done = self._open.pop()
             self._add(done.node(self.defects), done.anchor, done.weight, done.height + 1)
         elif isinstance(event, yaml.AliasEvent):
-            known = self._anchors.get(event.anchor)
+            known = self._anchors.get(event.anchor or "")
             if known is None:
                 raise YamlProblem(line, f"the alias `*{event.anchor}` names nothing")
             self._add(Node(known[0].value, line), None, known[1], known[2])

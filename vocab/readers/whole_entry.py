@@ -1,0 +1,149 @@
+"""What only all documents of an entry together can tell.
+
+A citation file that came from the project this was forked from is put aside, and its tags with it; a date of change
+that is older than the last change is told; what was derived for want of anything better is dropped when there is
+something better. Border: one entry; several entries of one module are the business of `vocab.merge`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vocab.evidence_names import distinctive, name_signature
+from vocab.findings import finding
+from vocab.identifiers import image_reference, repository_key
+from vocab.record import EntryContext, Finding, Reading, Statement
+
+# Readers of files that travel along when a project is forked.
+_TRAVELLING = frozenset({"citation_cff", "codemeta", "zenodo_json"})
+_METADATA = frozenset({"ai4_v2", "deep_v1"})
+# Owners that publish the same modules one after the other: a file that names the repository of one of them is no
+# stranger's in another.
+SISTERS = frozenset({"github.com/deephdc", "github.com/ai4os", "github.com/ai4os-hub", "github.com/indigo-dc", "github.com/ai4eosc"})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One reading with the reader and the file it is of."""
+
+    reader: str
+    path: str
+    reading: Reading
+
+
+def settled(context: EntryContext, told: Sequence[Told]) -> list[Told]:
+    """The readings of an entry after they were looked at together."""
+    strangers = [each for each in told if each.reader in _TRAVELLING and is_inherited(context, each, told)]
+    found = [_emptied(context, each) if each in strangers else each for each in told]
+    if strangers or _is_fork(found):
+        found = [_without_tags(context, each, found) for each in found]
+    found = [_without_makeshift(each, found) for each in found]
+    return [_with_stale_date(context, each, found) for each in found]
+
+
+def is_inherited(context: EntryContext, told: Told, all_told: Sequence[Told]) -> bool:
+    """Whether a travelling file speaks of another project.
+
+    Its repository decides: it is ours when the entry is known by it, when our metadata names it, or when its owner is
+    ours or a sister of ours. A file that names no repository is a stranger's when its title shares no word of its own with our name
+    and titles.
+    """
+    ours = _own_keys(context, all_told)
+    named = {key for each in _of(told.reading, "links") if (key := _source_key(each))}
+    if named:
+        owners = {key.rsplit("/", 1)[0] for key in ours}
+        owners |= SISTERS if owners & SISTERS else set()
+        return not any(key in ours or key.rsplit("/", 1)[0] in owners for key in named)
+    titles = [str(each.value) for each in _of(told.reading, "title")]
+    words = {word for title in titles for word in distinctive(name_signature(title))}
+    known = [key.rsplit("/", 1)[-1] for key in ours]
+    known += [str(each.value) for other in all_told if other.reader in _METADATA for each in _of(other.reading, "title")]
+    return bool(words) and not words & {word for name in known for word in name_signature(name)}
+
+
+def _own_keys(context: EntryContext, told: Sequence[Told]) -> set[str]:
+    keys = {context.entry, repository_key(context.url) or context.entry}
+    for each in told:
+        if each.reader in _METADATA or each.reader in {"github", "listing"}:
+            for field in ("evidence.repository", "evidence.names_repository", "evidence.code"):
+                keys |= {str(one.value) for one in _of(each.reading, field)}
+    return keys
+
+
+def _source_key(statement: Statement) -> str | None:
+    value = statement.value
+    return repository_key(value.get("url")) if isinstance(value, dict) and value.get("rel") == "source_code" else None
+
+
+def _emptied(context: EntryContext, told: Told) -> Told:
+    title = next((str(each.value) for each in _of(told.reading, "title")), "another project")
+    made = finding(
+        "citation-inherited", f"{told.path} speaks of `{title}`, not of this module; nothing is taken from it",
+        source=context.source, entry=context.entry, file=told.path, line=1, found=title, expected="this module",
+    )
+    return replace(told, reading=Reading((), (made,), told.reading.parsed))
+
+
+def _is_fork(told: Sequence[Told]) -> bool:
+    return any(
+        each.reader == "github" and isinstance(one.value, dict) and one.value.get("type") == "derived_from"
+        for each in told for one in _of(each.reading, "relations")
+    )
+
+
+def _without_tags(context: EntryContext, told: Told, all_told: Sequence[Told]) -> Told:
+    """The forge's versions without those of the project that was forked: only tags of commits that we saw are ours."""
+    versions = _of(told.reading, "versions")
+    if told.reader != "github" or not versions or told.path != "api:tags":
+        return told
+    commits = {str(one.value) for each in all_told for one in _of(each.reading, "evidence.commits")}
+    ours = [each for each in versions if isinstance(each.value, dict) and each.value.get("commit") in commits]
+    if len(ours) == len(versions):
+        return told
+    kept = tuple(each for each in told.reading.statements if each.field not in {"versions", "version"} or each in ours)
+    made = finding(
+        "tags-inherited", f"{len(versions) - len(ours)} tags belong to the project this is a fork of",
+        source=context.source, entry=context.entry, field="versions", found=str(len(versions) - len(ours)),
+    )
+    return replace(told, reading=Reading(kept, (*told.reading.findings, made), told.reading.parsed))
+
+
+def _without_makeshift(told: Told, all_told: Sequence[Told]) -> Told:
+    """The reading without what stands in only for something better, and without the module's own image as its base."""
+    dropped = [each for each in told.reading.statements if _is_makeshift(told, each, all_told)]
+    if not dropped:
+        return told
+    kept = tuple(each for each in told.reading.statements if each not in dropped)
+    return replace(told, reading=replace(told.reading, statements=kept))
+
+
+def _is_makeshift(told: Told, statement: Statement, all_told: Sequence[Told]) -> bool:
+    others = [each for each in all_told if each is not told and each.reader != told.reader]
+    if told.reader == "readme" and statement.field in {"title", "description"}:
+        return any(_of(each.reading, statement.field) for each in others)
+    if told.reader == "github" and _source_key(statement) is not None:
+        return any(_source_key(one) for each in others for one in _of(each.reading, "links"))
+    if told.reader == "dockerfile" and statement.field == "relations":
+        image = image_reference(statement.raw)
+        own = {one.value for each in others for one in _of(each.reading, "evidence.image")}
+        return image is not None and image.name in own
+    return False
+
+
+def _with_stale_date(context: EntryContext, told: Told, all_told: Sequence[Told]) -> Told:
+    """Tells that the metadata's date of change is older than the last commit with content."""
+    content = max((str(one.value) for each in all_told for one in _of(each.reading, "dates.content")), default=None)
+    stale: list[Finding] = [
+        finding(
+            "date-stale", f"updated {one.value}, but the content last changed {content[:10]}", source=context.source, entry=context.entry,
+            file=one.origin.file, line=one.origin.line, field="dates.updated", found=str(one.value), expected=content[:10],
+        )
+        for one in (_of(told.reading, "dates.updated") if content and told.reader in _METADATA else [])
+        if content and str(one.value)[:10] < content[:10]
+    ]
+    return replace(told, reading=replace(told.reading, findings=(*told.reading.findings, *stale))) if stale else told
+
+
+def _of(reading: Reading, field: str) -> list[Statement]:
+    return [each for each in reading.statements if each.field == field]
