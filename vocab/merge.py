@@ -1,0 +1,217 @@
+"""Source records of one module → the module: which value wins, what the others said, what contradicts itself.
+
+The order of belief stands in `vocab.precedence`. An empty value never wins over a full one, because readers state no
+empty values. The same records give the same bytes in any order. Border: which records are one module is
+`vocab.identity`; whether the result is complete and sensible is `vocab.checks`. Spec: issue points 3 and 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from vocab.identifiers import repository_key
+from vocab.licences import compatible, conclude
+from vocab.merge_aliases import aliases_of
+from vocab.merge_choice import Desk, choose, collect, in_order_of_belief
+from vocab.merge_conflicts import conflicts
+from vocab.merge_dates import dates_of
+from vocab.merge_origins import Ledger, Origins
+from vocab.merge_people import authors_of, contacts_of
+from vocab.merge_places import places_of
+from vocab.merge_values import SAME_THING, part_of
+from vocab.module import Distribution, Licence, Link, Module, Relation, SourceRef, Version
+from vocab.record import Finding, SourceRecord, Statement
+from vocab.text import title_from_name
+
+TOOL = "tool"
+
+# A term that only says that the right one is not in the list.
+NO_TERM = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A module, where each of its values comes from, and what contradicts itself."""
+
+    module: Module
+    origins: Origins
+    findings: tuple[Finding, ...]
+
+
+def merge(
+    records: Sequence[SourceRecord],
+    *,
+    slug: str,
+    uri: str,
+    curated: Iterable[Statement] = (),
+    relations: Iterable[Relation] = (),
+) -> Merged:
+    """Puts the module together.
+
+    Args:
+        records: what the sources say, all of one module.
+        slug: its slug.
+        uri: its persistent URI.
+        curated: a curator's statements; they are believed before all others.
+        relations: relations to other modules that were worked out beyond these records, as successors are.
+    """
+    places = places_of(records)
+    desk = Desk(places, in_order_of_belief(places, curated), Ledger(), [])
+    versions = _versions(desk)
+    licence, rule = _licence(desk)
+    identifiers = collect(desk, "identifiers")
+    authors = authors_of(desk)
+    terms = {name: _terms(desk, name) for name in ("libraries", "tasks", "categories", "data_types", "communities")}
+    module = Module(
+        slug=slug, uri=uri, title=_title(desk, slug), type=_type(desk, terms["categories"]),
+        summary=_text(desk, "summary"), description=_text(desk, "description"), version=_version(desk, versions),
+        keywords=collect(desk, "keywords"), libraries=terms["libraries"], tasks=terms["tasks"],
+        categories=terms["categories"], data_types=terms["data_types"], communities=terms["communities"],
+        licence=licence, dates=dates_of(desk, versions),
+        authors=authors, contacts=contacts_of(desk, authors),
+        identifiers=identifiers, links=_links(desk), distributions=_distributions(desk),
+        training_data=collect(desk, "training_data"), publications=collect(desk, "publications"),
+        relations=_relations(desk, relations), requirements=collect(desk, "requirements"),
+        aliases=aliases_of(desk, identifiers),
+        sources=tuple(SourceRef(each.source, each.key, each.url, each.revision) for each in places.records),
+    )
+    module = replace(module, versions=_with_current(versions, module.version))
+    found = (*desk.findings, *conflicts(desk, licence, rule))
+    return Merged(module, desk.ledger.origins(), tuple(dict.fromkeys(found)))
+
+
+def _text(desk: Desk, field: str) -> str | None:
+    chosen = choose(desk, field)
+    return str(chosen.value) if chosen is not None else None
+
+
+def _title(desk: Desk, slug: str) -> str:
+    stated = _text(desk, "title")
+    if stated is not None:
+        return stated
+    if not desk.places.records:
+        return slug
+    record = desk.places.records[0]
+    title = title_from_name(record.url)
+    desk.ledger.derive("title", title, "nobody states a title: the repository's name", record.source, record.key)
+    return title
+
+
+def _type(desk: Desk, categories: Iterable[str]) -> str:
+    stated = _text(desk, "type")
+    return stated or (TOOL if TOOL in categories else "module")
+
+
+def _terms(desk: Desk, field: str) -> tuple[str, ...]:
+    better = any(each.value != NO_TERM for each in desk.said(field))
+
+    def refuse(each: Statement) -> str | None:
+        return "others name a better term" if better and each.value == NO_TERM else None
+
+    return collect(desk, field, refuse)
+
+
+def _licence(desk: Desk) -> tuple[Licence, str]:
+    """Declared, detected, concluded. The file of an earlier place does not speak against today's declaration."""
+    declared = choose(desk, "licence.declared")
+    value = part_of("LicenceValue", declared.value) if declared is not None else None
+
+    def refuse(each: Statement) -> str | None:
+        if declared is None or desk.places.of(each) <= desk.places.of(declared):
+            return None
+        contradicts = not compatible(value, part_of("LicenceValue", each.value))
+        return "is the licence file of an earlier place" if contradicts else None
+
+    found = choose(desk, "licence.detected", refuse)
+    detected = part_of("LicenceValue", found.value) if found is not None else None
+    if declared is not None and declared.origin.reader == "curator":
+        concluded, rule = value, "a curator says it"
+    else:
+        concluded, rule = conclude(value, detected)
+    if concluded is not None:
+        origin = (declared if concluded is value and declared is not None else found or declared)
+        if origin is not None:
+            desk.ledger.derive("licence.concluded", concluded.spdx or concluded.raw, rule,
+                               origin.origin.source, origin.origin.entry)
+    return Licence(value, detected, concluded), rule
+
+
+def _versions(desk: Desk) -> tuple[Version, ...]:
+    """Newest first; those without a date last."""
+    found: list[Version] = sorted(collect(desk, "versions"), key=lambda each: each.name)
+    return tuple(sorted(found, key=lambda each: each.date or "", reverse=True))
+
+
+def _version(desk: Desk, versions: Sequence[Version]) -> str | None:
+    stated = _text(desk, "version")
+    if stated is not None:
+        return stated
+    newest = next((each.name for each in versions if each.release), None)
+    if newest is not None and desk.places.records:
+        record = desk.places.records[0]
+        desk.ledger.derive("version", newest, "the newest release", record.source, record.key)
+    return newest
+
+
+def _with_current(versions: tuple[Version, ...], name: str | None) -> tuple[Version, ...]:
+    """Marks the current version, which is added when no tag bears its name."""
+    if name is None:
+        return versions
+    same = SAME_THING["versions"]
+    current = same(Version(name))
+    marked = tuple(replace(each, current=same(each) == current) for each in versions)
+    return marked if any(each.current for each in marked) else (Version(name, current=True), *marked)
+
+
+def _only_today(desk: Desk, field: str, part: str, value: str) -> Any:
+    """Refuses the source code of earlier places when a later one states some; it stays an alias."""
+    def concerned(each: Statement) -> bool:
+        return isinstance(each.value, dict) and each.value.get(part) == value
+
+    latest = min((desk.places.of(each) for each in desk.said(field) if concerned(each)), default=0)
+
+    def refuse(each: Statement) -> str | None:
+        moved = concerned(each) and desk.places.of(each) > latest
+        return "the module has moved since; the address stays an alias" if moved else None
+
+    return refuse
+
+
+def _links(desk: Desk) -> tuple[Link, ...]:
+    links: tuple[Link, ...] = collect(desk, "links", _only_today(desk, "links", "rel", "source_code"))
+    own = _own_repository(desk)
+    if own is None or any(each.rel == "source_code" and repository_key(each.url) == own.key for each in links):
+        return links
+    desk.ledger.derive("links", own.url, "the repository itself", own.source, own.key)
+    return (Link("source_code", own.url), *links)
+
+
+def _distributions(desk: Desk) -> tuple[Distribution, ...]:
+    found: tuple[Distribution, ...] = collect(
+        desk, "distributions", _only_today(desk, "distributions", "kind", "source")
+    )
+    own = _own_repository(desk)
+    if own is None or any(each.kind == "source" for each in found):
+        return found
+    desk.ledger.derive("distributions", own.url, "the repository itself", own.source, own.key)
+    return (*found, Distribution("source", url=own.url))
+
+
+def _own_repository(desk: Desk) -> SourceRecord | None:
+    return next((each for each in desk.places.records if repository_key(each.url) == each.key), None)
+
+
+def _relations(desk: Desk, worked_out: Iterable[Relation]) -> tuple[Relation, ...]:
+    own = set(desk.places.place)
+
+    def refuse(each: Statement) -> str | None:
+        target = each.value.get("target") if isinstance(each.value, dict) else None
+        return "it is the module itself" if repository_key(target) in own else None
+
+    stated: tuple[Relation, ...] = collect(desk, "relations", refuse)
+    known = {SAME_THING["relations"](each) for each in stated}
+    more = sorted({each for each in worked_out if SAME_THING["relations"](each) not in known},
+                  key=lambda each: (each.type, each.target))
+    return (*stated, *more)

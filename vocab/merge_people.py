@@ -1,0 +1,87 @@
+"""Authors and contacts: the best list is the list; the others complete the people in it.
+
+A module without any author gets its repository's owner, marked as inferred, because every catalogue that harvests us
+asks for a creator. Border: names are taken apart by the readers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vocab.merge_choice import Desk, label
+from vocab.merge_values import completed, part_of, same_agent
+from vocab.module import Agent
+from vocab.record import Statement
+
+
+def authors_of(desk: Desk) -> tuple[Agent, ...]:
+    """The people of the best list, in its order."""
+    said = [each for each in desk.said("authors") if not _inherited(each)]
+    best = said[0] if said else None
+    agents: list[Agent] = []
+    for each in desk.said("authors"):
+        if _inherited(each):
+            desk.ledger.note(each, won=False, why="it is the author of the upstream project that this one is a fork of")
+        elif best is not None and _same_list(each, best):
+            _add(desk, agents, each, f"{label(best)} is the best list of authors")
+        else:
+            _complete(desk, agents, each, best)
+    return tuple(agents) or _owner(desk)
+
+
+def contacts_of(desk: Desk, authors: tuple[Agent, ...]) -> tuple[Agent, ...]:
+    """Everyone who is named as contact; else the first author who gives an address."""
+    agents: list[Agent] = []
+    for each in desk.said("contacts"):
+        _add(desk, agents, each, f"{label(each)} names it")
+    if agents:
+        return tuple(agents)
+    reachable = next((each for each in authors if each.email), None)
+    if reachable is None:
+        return ()
+    record = desk.places.records[0] if desk.places.records else None
+    if record is not None:
+        why = "the first author who gives an address"
+        desk.ledger.derive("contacts", reachable.name, why, record.source, record.key)
+    return (replace(reachable, inferred=True),)
+
+
+def _inherited(statement: Statement) -> bool:
+    return statement.origin.rule.startswith("inherited")
+
+
+def _same_list(a: Statement, b: Statement) -> bool:
+    return (a.origin.entry, a.origin.reader, a.origin.file) == (b.origin.entry, b.origin.reader, b.origin.file)
+
+
+def _add(desk: Desk, agents: list[Agent], statement: Statement, why: str) -> None:
+    agent = part_of("Agent", statement.value)
+    known = next((at for at, each in enumerate(agents) if same_agent(each, agent)), None)
+    if known is None:
+        agents.append(agent)
+    else:
+        agents[known] = completed(agents[known], agent)
+    desk.ledger.note(statement, won=known is None, why=why if known is None else "names the same person")
+
+
+def _complete(desk: Desk, agents: list[Agent], statement: Statement, best: Statement | None) -> None:
+    """Another list may know the ORCID of somebody; whom it names beside them is only kept in the origins."""
+    agent = part_of("Agent", statement.value)
+    why = f"{label(best)} is believed before {label(statement)}" if best is not None else "no list of authors"
+    for at, each in enumerate(agents):
+        if same_agent(each, agent):
+            whole = completed(each, agent)
+            why = "names the same person" if whole == each else f"completes what {label(best or statement)} says"
+            agents[at] = whole
+    desk.ledger.note(statement, won=False, why=why)
+
+
+def _owner(desk: Desk) -> tuple[Agent, ...]:
+    for record in desk.places.records:
+        parts = record.url.removeprefix("https://").removeprefix("http://").rstrip("/").split("/")
+        if len(parts) >= 3:
+            name, url = parts[-2], "https://" + "/".join(parts[:-1])
+            why = "nobody is named as author; the owner of the repository stands in"
+            desk.ledger.derive("authors", name, why, record.source, record.key)
+            return (Agent(name, kind="organisation", url=url, inferred=True),)
+    return ()
