@@ -1,0 +1,48 @@
+"""The group of all commands, and the one place where an error becomes a line and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from registry import __version__
+from registry.cli.context import CommandContext
+from registry.cli.output import Exit
+from registry.errors import RegistryError, SettingsError, SourceError
+from registry.logs import configure_logs
+from registry.search.engine import SearchUnavailableError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="modreg")
+@click.option("--config", type=click.Path(path_type=Path), help="Settings file [config/registry.toml].")
+@click.pass_context
+def modreg(context: click.Context, config: Path | None) -> None:
+    """Module Registry: harvests metadata of machine-learning modules, keeps it, publishes it."""
+    context.obj = CommandContext(config)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command and end the process with its exit code; an error is one line on standard error."""
+    configure_logs()
+    try:
+        code = modreg.main(args=arguments, prog_name="modreg", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("modreg: stopped", err=True)
+        sys.exit(Exit.FAILED)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(wrong.exit_code)
+    except (SettingsError, SourceError) as wrong:
+        click.echo(f"modreg: {wrong}", err=True)
+        sys.exit(Exit.WRONG_USE)
+    except (RegistryError, SearchUnavailableError) as failed:
+        click.echo(f"modreg: {failed}", err=True)
+        sys.exit(Exit.FAILED)
+    except BrokenPipeError:
+        # The reader of our output went away (`modreg export | head`): nothing is wrong.
+        sys.stderr.close()
+        sys.exit(Exit.DONE)
+    sys.exit(code if isinstance(code, int) else Exit.DONE)

@@ -1,0 +1,168 @@
+"""The facts column and the lists of things on a module's page, as tables: what is shown, and from which fields."""
+
+from __future__ import annotations
+
+from registry.web.pages.contexts import ChipValue, Fact, ListSection, Value
+from vocab import terms
+from vocab.module import Agent, Distribution, LicenceValue, Module, Resource
+
+# Facet → label, field, concept scheme.
+_CONCEPTS = (
+    ("task", "Tasks", "tasks", "tasks"),
+    ("library", "Libraries", "libraries", "libraries"),
+    ("data_type", "Data", "data_types", "data-types"),
+    ("community", "Communities", "communities", "communities"),
+)
+_LINK_LABELS = {
+    "source_code": "Source code",
+    "documentation": "Documentation",
+    "homepage": "Home page",
+    "issues": "Report a problem",
+    "readme": "README",
+    "ci": "Build",
+    "demo": "Demo",
+    "metadata": "Metadata file",
+}
+
+
+def facts_of(module: Module) -> tuple[Fact, ...]:
+    """The rows of the facts column that have something to say."""
+    rows = [
+        Fact("Licence", ("licence.declared", "licence.detected"), _licence(module)),
+        Fact("Authors", ("authors",), tuple(_agent(each) for each in module.authors)),
+        Fact("Contact", ("contacts",), tuple(_agent(each) for each in module.contacts)),
+        Fact("Version", ("version",), (Value(module.version),) if module.version else ()),
+        Fact("Dates", ("dates.created", "dates.updated", "dates.issued", "dates.content"), _dates(module)),
+        *(
+            Fact(
+                label,
+                (field,),
+                chips=tuple(ChipValue(each, terms.label(scheme, each)) for each in getattr(module, field)),
+                facet=facet,
+            )
+            for facet, label, field, scheme in _CONCEPTS
+        ),
+        Fact("Keywords", ("keywords",), chips=tuple(ChipValue(each, each) for each in module.keywords), facet="q"),
+        Fact(
+            "Links",
+            ("links",),
+            tuple(Value(each.title or _LINK_LABELS.get(each.rel, each.rel), each.url) for each in module.links),
+        ),
+        Fact("Identifiers", ("identifiers",), _identifiers(module)),
+        Fact("Needs", ("requirements",), _requirements(module)),
+    ]
+    return tuple(row for row in rows if row.entries or row.chips)
+
+
+def lists_of(module: Module) -> tuple[ListSection, ...]:
+    """The lists of things that belong to the module."""
+    images = [each for each in module.distributions if each.kind == "image"]
+    weights = [each for each in module.distributions if each.kind == "weights"]
+    base_models = [each for each in module.relations if each.type in ("base_model", "derived_from")]
+    sections = [
+        ListSection("images", "Docker images", tuple(_distribution(each) for each in images), ("distributions",)),
+        ListSection("weights", "Trained weights", tuple(_distribution(each) for each in weights), ("distributions",)),
+        ListSection(
+            "data", "Training data", tuple(_resource(each) for each in module.training_data), ("training_data",)
+        ),
+        ListSection(
+            "base", "Built on", tuple(_related(each.target, each.title) for each in base_models), ("relations",)
+        ),
+        ListSection(
+            "papers", "Publications", tuple(_resource(each) for each in module.publications), ("publications",)
+        ),
+        ListSection(
+            "versions",
+            "Versions",
+            tuple(
+                Value(
+                    each.name,
+                    each.url,
+                    " ".join(filter(None, (each.date and each.date[:10], "release" if each.release else None))),
+                )
+                for each in module.versions
+            ),
+            ("versions",),
+        ),
+        ListSection(
+            "aliases",
+            "Also known as",
+            tuple(Value(each.value, None, each.kind.replace("_", " ")) for each in module.aliases),
+            ("aliases",),
+        ),
+    ]
+    return tuple(section for section in sections if section.entries)
+
+
+def _licence(module: Module) -> tuple[Value, ...]:
+    shown: list[Value] = []
+    for label, value in (
+        ("", module.licence.concluded),
+        ("declared", module.licence.declared),
+        ("licence file", module.licence.detected),
+    ):
+        if value is None or (label and shown and _licence_name(value) == shown[0].label):
+            continue
+        shown.append(Value(_licence_name(value), value.url, label or None))
+    return tuple(shown)
+
+
+def _licence_name(value: LicenceValue) -> str:
+    return value.spdx or value.title or value.raw or "unknown"
+
+
+def _agent(agent: Agent) -> Value:
+    url = f"https://orcid.org/{agent.orcid}" if agent.orcid else agent.url
+    parts = [agent.affiliation, agent.email, "not named in the metadata" if agent.inferred else None]
+    return Value(agent.name, url, ", ".join(part for part in parts if part) or None)
+
+
+def _dates(module: Module) -> tuple[Value, ...]:
+    dates = module.dates
+    rows = (
+        ("created", dates.created),
+        ("updated", dates.updated),
+        ("released", dates.issued),
+        ("last change of content", dates.content),
+    )
+    return tuple(Value(value[:10], None, label) for label, value in rows if value)
+
+
+def _identifiers(module: Module) -> tuple[Value, ...]:
+    shown = []
+    for each in module.identifiers:
+        url = {"doi": f"https://doi.org/{each.value}", "arxiv": f"https://arxiv.org/abs/{each.value}"}.get(each.scheme)
+        shown.append(Value(each.value, url, f"{each.scheme.upper()}{f', {each.role}' if each.role else ''}"))
+    return tuple(shown)
+
+
+def _requirements(module: Module) -> tuple[Value, ...]:
+    shown = []
+    for each in module.requirements:
+        parts = (
+            f"{each.cpu} CPU" if each.cpu is not None else None,
+            f"{each.gpu} GPU" if each.gpu is not None else None,
+            f"{each.memory_mb:,} MB memory" if each.memory_mb is not None else None,
+            f"{each.gpu_memory_mb:,} MB on the GPU" if each.gpu_memory_mb is not None else None,
+            f"{each.storage_mb:,} MB disk" if each.storage_mb is not None else None,
+        )
+        shown.append(Value(", ".join(part for part in parts if part) or "nothing named", None, f"for {each.purpose}"))
+    return tuple(shown)
+
+
+def _distribution(each: Distribution) -> Value:
+    size = f"{each.size_bytes / 1e6:,.0f} MB" if each.size_bytes else None
+    label = each.pull or each.title or each.url or each.reference or ""
+    return Value(label, each.url, size)
+
+
+def _resource(each: Resource) -> Value:
+    label = each.title or (f"doi:{each.doi}" if each.doi else None) or each.url or ""
+    url = f"https://doi.org/{each.doi}" if each.doi else each.url
+    return Value(label, url, each.kind)
+
+
+def _related(target: str, title: str | None) -> Value:
+    if target.startswith(("https://", "http://")):
+        return Value(title or target, target)
+    return Value(title or target, f"/modules/{target}" if ":" not in target and "/" not in target else None)

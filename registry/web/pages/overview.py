@@ -1,0 +1,117 @@
+"""The pages that are no search and no module: first page, findings, sources, use of the data."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape
+
+from registry.findings import count_findings, list_findings
+from registry.modules import count_modules, list_modules
+from registry.runs import last_runs
+from registry.search.engine import Answer, Query, SearchUnavailableError
+from registry.services import Services
+from registry.sources import list_sources
+from registry.web.linked_data.negotiation import all_choices
+from registry.web.pages.cards import finding_note, hit_card
+from registry.web.pages.catalogue_page import FACET_LABELS
+from registry.web.pages.contexts import (
+    AboutPage,
+    Choice,
+    DocumentKind,
+    FacetGroup,
+    FacetLink,
+    FindingsPage,
+    HomePage,
+    OaiFormat,
+    SourceRow,
+    SourcesPage,
+)
+from vocab.faces import FACES
+from vocab.module import Status
+from vocab.record import Severity
+
+_THEMES = ("task", "library", "data_type")
+SHOWN_THEMES, SHOWN_MODULES, SHOWN_FINDINGS = 8, 6, 100
+
+
+def home_page(services: Services) -> HomePage:
+    """The first page; without search engine it still says how many modules there are."""
+    total = count_modules(services.database).get(Status.PUBLISHED, 0)
+    try:
+        answer = services.search.search(Query(sort="updated", size=SHOWN_MODULES))
+    except SearchUnavailableError:
+        answer = Answer((), 0, {})
+    groups = []
+    for name in _THEMES:
+        values = answer.facets.get(name, ())[:SHOWN_THEMES]
+        links = tuple(FacetLink(each.label, each.count, f"/modules?{name}={each.value}") for each in values)
+        if links:
+            groups.append(FacetGroup(name, FACET_LABELS[name], links, open=True))
+    return HomePage(total, tuple(groups), tuple(hit_card(hit) for hit in answer.hits))
+
+
+def findings_page(services: Services, severity: str | None, after: str | None) -> FindingsPage:
+    """Findings of one severity or all; anything else in the address is passed over."""
+    chosen = severity if severity in tuple(Severity) else None
+    number = int(after) if after and after.isascii() and after.isdigit() and len(after) < 19 else None
+    found = list_findings(services.database, severity=chosen, after=number, limit=SHOWN_FINDINGS + 1)
+    shown = found[:SHOWN_FINDINGS]
+    counts = count_findings(services.database)
+    choices = [Choice("all", "/findings", chosen is None, sum(counts.values()))]
+    choices += [
+        Choice(each, f"/findings?severity={each}", each == chosen, counts.get(each, 0)) for each in reversed(Severity)
+    ]
+    next_url = None
+    if len(found) > SHOWN_FINDINGS:
+        next_url = f"/findings?{f'severity={chosen}&' if chosen else ''}after={shown[-1].id}"
+    return FindingsPage(tuple(finding_note(each) for each in shown), tuple(choices), next_url)
+
+
+def sources_page(services: Services) -> SourcesPage:
+    """Every source with its last run."""
+    last = last_runs(services.database)
+    rows = []
+    for source in list_sources(services.database):
+        run = last.get(source.name)
+        rows.append(
+            SourceRow(
+                source.name,
+                source.kind,
+                source.schedule or "by hand",
+                run.ended if run else None,
+                str(run.status) if run else None,
+                run.listed if run else 0,
+                run.failed if run else 0,
+            )
+        )
+    return SourcesPage(tuple(rows))
+
+
+def about_page(services: Services) -> AboutPage:
+    """Addresses and formats, from the table of faces."""
+    base = services.settings.base_url
+    first = list_modules(services.database, limit=1, status=Status.PUBLISHED, merged=False)
+    slug = first[0].module.slug if first else "…"
+    return AboutPage(
+        base_url=base,
+        example_uri=f"{base}/id/module/{slug}",
+        formats=tuple(OaiFormat(each.oai.prefix, each.oai.schema) for each in FACES.values() if each.oai),
+        documents=tuple(
+            DocumentKind(each.face.title, each.serialisation.media_type, f".{each.serialisation.extension}")
+            for each in all_choices()
+        ),
+    )
+
+
+def opensearch(services: Services) -> str:
+    """The OpenSearch 1.1 description document."""
+    settings = services.settings
+    base, name = escape(settings.base_url), escape(settings.repository_name)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">'
+        f"<ShortName>{name[:16]}</ShortName><Description>Search {name}</Description>"
+        "<InputEncoding>UTF-8</InputEncoding>"
+        f'<Url type="text/html" template="{base}/modules?q={{searchTerms}}"/>'
+        f'<Url type="application/json" template="{base}/api/v1/search?q={{searchTerms}}"/>'
+        "</OpenSearchDescription>"
+    )
