@@ -132,12 +132,11 @@ def filter_queries(filters: Mapping[str, Sequence[str]], ranges: Sequence[DateRa
 
 
 def prefix_query(field: str, words: Sequence[str]) -> tantivy.Query:
-    """All words but the last as they are, the last as a beginning; on a field of unstemmed words."""
+    """All words but the last as they are, the last as a beginning; on a field of unstemmed words.
+
+    The words are dictionary forms, which hold letters and digits only, so that no sign of a pattern can be in them.
+    """
     *whole, last = words
     clauses = [(_Must, tantivy.Query.term_query(_schema(), field, word)) for word in whole]
-    beginning = tantivy.Query.regex_query(_schema(), field, f"{_escaped(last)}.*")
+    beginning = tantivy.Query.regex_query(_schema(), field, f"{last}.*")
     return tantivy.Query.boolean_query([*clauses, (_Must, beginning)])
-
-
-def _escaped(word: str) -> str:
-    return "".join(f"\\{each}" if not each.isalnum() else each for each in word)
