@@ -116,18 +116,25 @@ class Neighbourhood:
             (a.titles and a.titles[:1] == b.titles[:1])
             or names_equal(a.signature, b.signature)
             or self.image_of_their_own(a, b)
-            or (not side_by_side(a, b) and any(names_related(x, y) for x in a.signatures for y in b.signatures))
+            or (not side_by_side(a, b) and _related(a, b))
         )
 
 
 def side_by_side(a: Subject, b: Subject) -> bool:
-    """Does one source list both, as two?"""
-    return not a.sources.isdisjoint(b.sources)
+    """Does one catalogue list both, as two?
+
+    Who takes all repositories of an organisation says nothing about them: old and new stand beside each other there.
+    """
+    return not a.catalogues.isdisjoint(b.catalogues)
 
 
 def same_words(a: Subject, b: Subject) -> bool:
     """Are the repositories named with the same words, be they common ones?"""
     return bool(a.signature) and a.signature == b.signature
+
+
+def _related(a: Subject, b: Subject) -> bool:
+    return any(names_related(x, y) for x in a.signatures for y in b.signatures)
 
 
 def other_repository_of_the_name(a: Subject, b: Subject) -> bool:
@@ -168,7 +175,7 @@ def links_by_banner(near: Neighbourhood) -> Iterator[Link | Doubt]:
 def _why_not_by_banner(near: Neighbourhood, subject: Subject, target: Subject) -> str | None:
     if near.alike(subject, target) or same_words(subject, target):
         return None
-    if subject.catalogues & target.catalogues:
+    if side_by_side(subject, target):
         return "its banner leads there, but one catalogue lists both and neither title nor name is alike"
     others = [each for each, to in near.banner_targets.items() if to is target and each is not subject]
     originals = [each for each in others if near.alike(each, target) or same_words(each, target)]
@@ -197,7 +204,7 @@ def links_by_named_repository(near: Neighbourhood) -> Iterator[Link | Doubt]:
         for other in near.lead(sorted(subject.named_keys), subject):
             if not near.alike(subject, other):
                 continue
-            if subject.catalogues & other.catalogues:
+            if side_by_side(subject, other):
                 yield Doubt(subject, other, "its metadata calls it its own repository, but one catalogue lists both")
             else:
                 yield link("names-repository", subject, other,
@@ -214,8 +221,7 @@ def link(kind: str, a: Subject, b: Subject, detail: str, supports: Iterable[Evid
 def supporting(a: Subject, b: Subject) -> list[Evidence]:
     """What else is alike; none of it joins by itself."""
     found = {
-        "related-names": any(names_related(x, y) for x in a.signatures for y in b.signatures)
-        and f"the names {last_part(a.key)} and {last_part(b.key)} share their words",
+        "related-names": _related(a, b) and f"the names {last_part(a.key)} and {last_part(b.key)} share their words",
         "shared-image": a.images & b.images and f"both name the image {min(a.images & b.images)}",
         "similar-text": _similar_text(a, b) and "the one description stands largely in the other",
         "same-day": a.created & b.created and f"both say that they were created on {min(a.created & b.created)}",
@@ -235,6 +241,9 @@ def link_by_likeness(near: Neighbourhood, a: Subject, b: Subject) -> Link | None
     Nothing of this counts against a list that names both, or against owners who send their readers elsewhere.
     """
     if side_by_side(a, b) or _sent_elsewhere(near, a, b):
+        return None
+    # In one organisation only names that agree are worth a look; elsewhere other names are no wonder.
+    if not a.sources.isdisjoint(b.sources) and not (same_words(a, b) or _related(a, b)):
         return None
     supports = supporting(a, b)
     kinds = {each.kind for each in supports}

@@ -164,9 +164,9 @@ class _Clusters:
             return f"the forge knows two repositories that bore the name {a.key}"
         if frozenset((a, b)) in self._explicit:
             return None
-        if (a.catalogues & b.catalogues) or (not link.explicit and side_by_side(a, b)):
-            shared = min(a.sources & b.sources)
-            return f"the source {shared} lists {a.key} and {b.key} as two"
+        if side_by_side(a, b):
+            shared = min(a.catalogues & b.catalogues)
+            return f"the catalogue {shared} lists {a.key} and {b.key} as two"
         return None
 
     def groups(self) -> tuple[Group, ...]:
