@@ -89,11 +89,12 @@ def write_oai(
     specs = tuple(sorted(set(sets)))
     header = _header(identifier, datestamp, specs)
     about = _about(module, datestamp)
-    rows = [
-        _row(spec.oai.prefix, identifier, datestamp, header, header + b"<metadata>" + faces[name] + b"</metadata>" + about)
+    contents = {
+        spec.oai.prefix: b"".join([header, b"<metadata>", faces[name], b"</metadata>", about])
         for name, spec in FACES.items()
         if spec.oai and name in faces
-    ]
+    }
+    rows = [_row(prefix, identifier, datestamp, header, content) for prefix, content in contents.items()]
     _replace(connection, identifier, rows, specs)
 
 
@@ -115,9 +116,8 @@ def delete_oai(
     leaves = {spec for spec in before if not any(other.startswith(spec + ":") for other in before)}
     specs = tuple(sorted(leaves | set(sets)))
     header = _header(identifier, datestamp, specs, deleted=True)
-    rows = [
-        _row(spec.oai.prefix, identifier, datestamp, header, header, deleted=True) for spec in FACES.values() if spec.oai
-    ]
+    prefixes = [spec.oai.prefix for spec in FACES.values() if spec.oai]
+    rows = [_row(prefix, identifier, datestamp, header, header, deleted=True) for prefix in prefixes]
     _replace(connection, identifier, rows, specs)
 
 
@@ -228,13 +228,15 @@ def next_page(
 def earliest_datestamp(database: Database) -> str | None:
     """The lowest datestamp of all, deletions included; None for an empty store."""
     with database.read() as connection:
-        return connection.scalar(select(func.min(oai_record.c.datestamp)))
+        found: str | None = connection.scalar(select(func.min(oai_record.c.datestamp)))
+    return found
 
 
 def latest_datestamp(database: Database) -> str | None:
     """The highest datestamp of all; None for an empty store."""
     with database.read() as connection:
-        return connection.scalar(select(func.max(oai_record.c.datestamp)))
+        found: str | None = connection.scalar(select(func.max(oai_record.c.datestamp)))
+    return found
 
 
 def set_specs(database: Database) -> tuple[str, ...]:
@@ -250,7 +252,7 @@ def set_specs(database: Database) -> tuple[str, ...]:
         return tuple(connection.scalars(question))
 
 
-def _page(selection: Selection, after: Position | None, limit: int, *, headers: bool) -> Select[tuple[str, str, bytes]]:
+def _page(selection: Selection, after: Position | None, limit: int, *, headers: bool) -> Select[str, str, bytes]:
     body = oai_record.c.header if headers else oai_record.c.record
     stamp, identifier, conditions = _conditions(selection)
     question = select(stamp, identifier, body)
@@ -262,7 +264,7 @@ def _page(selection: Selection, after: Position | None, limit: int, *, headers: 
     return question.where(*conditions).order_by(stamp, identifier).limit(limit)
 
 
-def _count(selection: Selection) -> Select[tuple[int]]:
+def _count(selection: Selection) -> Select[int]:
     stamp, _, conditions = _conditions(selection)
     return select(func.count(stamp)).where(*conditions)
 
@@ -280,5 +282,5 @@ def _conditions(
     return columns.datestamp, columns.identifier, conditions
 
 
-def _rows(connection: Connection, question: Select[tuple[str, str, bytes]]) -> list[OaiRow]:
+def _rows(connection: Connection, question: Select[str, str, bytes]) -> list[OaiRow]:
     return [OaiRow(Position(stamp, identifier), body) for stamp, identifier, body in connection.execute(question)]

@@ -77,7 +77,7 @@ def graph(module: Module, context: FaceContext) -> Graph:
         _add_rights_and_pages(built, node, module, context)
         _add_relations(built, node, module, context)
         add_distributions(built, node, module)
-    _add_record(built, node, module, context)
+        _add_record(built, node, module, context)
     return built
 
 
@@ -210,7 +210,7 @@ def _add_relations(built: Graph, node: Iri, module: Module, context: FaceContext
 
 def _add_record(built: Graph, node: Iri, module: Module, context: FaceContext) -> None:
     """Who told us: the registry's record of the module, derived from its source records."""
-    stamp = date_literal(module.datestamp) or date_literal(facts.changed_on(module) or facts.published_on(module))
+    stamp = _stamp(module)
     if stamp is None:
         return
     record = _iri(f"{facts.root(context)}/id/record/{module.slug}")
@@ -227,12 +227,17 @@ def _add_record(built: Graph, node: Iri, module: Module, context: FaceContext) -
             built.add(origin, _TYPE, term("prov:Entity"))
 
 
+def _stamp(module: Module) -> Literal | None:
+    return date_literal(module.datestamp) or date_literal(facts.changed_on(module) or facts.published_on(module))
+
+
 def _add_tombstone(built: Graph, node: Iri, module: Module, context: FaceContext) -> None:
-    """No `dcat:Dataset` any more: who looks for data sets must not find one."""
+    """No `dcat:Dataset` any more, and so no record of one: who looks for data sets must not find it."""
     built.add(node, _TYPE, term("dcat:Resource"))
     built.add(node, term("dct:title"), text(one_line(module.title) or module.slug))
     built.add(node, term("dct:description"), text(f"Withdrawn. {module.withdrawn_reason or ''}"))
     _add_identifiers(built, node, module)
+    built.add(node, term("dct:modified"), _stamp(module))
     built.add(node, term("adms:status"), _WITHDRAWN)
     _add_concept(built, _WITHDRAWN, "withdrawn", _STATUSES, "Dataset status")
     for relation in module.relations:

@@ -19,15 +19,14 @@ _OCI_IMAGE = Iri("https://github.com/opencontainers/image-spec")
 _SHA256 = term("spdx:checksumAlgorithm_sha256")
 _DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
 _EU_CODE = re.compile(r"[A-Z0-9_]+")
-_SPDX_ID = re.compile(r"[A-Za-z0-9.\-]+")
 
 
 def add_licence(built: Graph, licence: LicenceValue | None) -> Iri | None:
     """The licence's IRI, described in the graph: of the EU's table where it has one, else of SPDX."""
     if licence is None:
         return None
-    spdx = iri(f"https://spdx.org/licenses/{licence.spdx}") if _SPDX_ID.fullmatch(licence.spdx or "") else None
-    eu = iri(_EU_LICENCES + licence.eu) if _EU_CODE.fullmatch(licence.eu or "") else None
+    spdx = iri(facts.spdx_url(licence))
+    eu = iri(f"{_EU_LICENCES}{licence.eu}") if _EU_CODE.fullmatch(licence.eu or "") else None
     chosen = eu or spdx or iri(licence.url)
     if chosen:
         built.add(chosen, _TYPE, term("dct:LicenseDocument"))

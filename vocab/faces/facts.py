@@ -19,6 +19,7 @@ from vocab.terms import label
 
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T.*)?", re.DOTALL)
 _FORGE = re.compile(r"https?://[^/]+/([^/?#]+)/[^/?#]+")
+_SPDX_ID = re.compile(r"(?!LicenseRef-)[A-Za-z0-9.\-]+")
 _IMAGE = re.compile(r"(?P<registry>[^/]+)/(?P<repository>[^:@]+)")
 
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -157,6 +158,12 @@ def licence_of(module: Module) -> LicenceValue | None:
     return licence.concluded or licence.declared or licence.detected
 
 
+def spdx_url(licence: LicenceValue | None) -> str | None:
+    """The address of a licence at SPDX, when it is one listed licence and no expression or private reference."""
+    found = (licence.spdx or "") if licence else ""
+    return f"https://spdx.org/licenses/{found}" if _SPDX_ID.fullmatch(found) else None
+
+
 def concepts(module: Module, name: str, context: FaceContext) -> Iterator[Concept]:
     """The concepts of one field of the module, with labels."""
     scheme = CONCEPT_FIELDS[name]
@@ -202,8 +209,8 @@ def distribution_title(distribution: Distribution) -> str:
     """The title of a distribution, else what kind of thing it is."""
     titles = {"image": "Container image", "source": "Source code", "weights": "Trained weights"}
     kind = titles.get(distribution.kind, distribution.kind.capitalize())
-    name = f"{kind} {distribution.pull or distribution.reference or ''}".strip() if distribution.kind == "image" else kind
-    return distribution.title or name
+    name = (distribution.pull or distribution.reference or "") if distribution.kind == "image" else ""
+    return distribution.title or f"{kind} {name}".strip()
 
 
 def media_type_of(distribution: Distribution) -> str | None:

@@ -55,7 +55,7 @@ def _elements(module: Module, context: FaceContext) -> list[tuple[str, str | Non
         ("language", "en"),
         *(("relation", address) for address in _relations(module, context)),
         ("rights", facts.OPEN_ACCESS),
-        ("rights", f"https://spdx.org/licenses/{licence.spdx}" if _is_one_id(licence and licence.spdx) else None),
+        ("rights", facts.spdx_url(licence)),
         ("rights", (licence.spdx or licence.title or licence.raw) if licence else None),
     ]
 
@@ -88,7 +88,3 @@ def _relations(module: Module, context: FaceContext) -> list[str]:
         *(facts.distribution_url(each) for each in module.distributions if each.kind != "source"),
         facts.link(module, "documentation"),
     ])
-
-
-def _is_one_id(spdx: str | None) -> bool:
-    return bool(spdx) and not set(spdx or "") & set(" ()+")

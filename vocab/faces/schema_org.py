@@ -21,8 +21,10 @@ _LONGEST_DESCRIPTION = 5000
 def render(module: Module, context: FaceContext) -> bytes:
     """The module as JSON-LD."""
     form = _tombstone(module, context) if module.status is Status.WITHDRAWN else _description(module, context)
-    kept = {name: value for name, value in form.items() if value not in (None, "", [])}
-    return orjson.dumps(_storable(kept), option=orjson.OPT_INDENT_2)
+    kept: dict[str, Json] = {name: value for name, value in form.items() if value not in (None, "", [])}
+    written = orjson.dumps(_storable(kept), option=orjson.OPT_INDENT_2)
+    # So that the document can stand in a page's script element as it is.
+    return written.replace(b"<", b"\\u003c")
 
 
 def _storable(value: Json) -> Json:
@@ -54,7 +56,8 @@ def _head(module: Module, context: FaceContext) -> dict[str, Json]:
 def _types(module: Module) -> Json:
     """Weights make a data set of a module: trained parameters are one in Google's own list of examples."""
     weights = any(each.kind == "weights" for each in module.distributions)
-    return ["SoftwareSourceCode", "Dataset"] if weights and module.status is not Status.WITHDRAWN else "SoftwareSourceCode"
+    both = weights and module.status is not Status.WITHDRAWN
+    return ["SoftwareSourceCode", "Dataset"] if both else "SoftwareSourceCode"
 
 
 def _description(module: Module, context: FaceContext) -> dict[str, Json]:
@@ -66,7 +69,9 @@ def _description(module: Module, context: FaceContext) -> dict[str, Json]:
         "keywords": list(facts.subjects(module, context)),
         "applicationCategory": "Machine learning",
         "applicationSubCategory": [each.label for each in facts.concepts(module, "tasks", context)],
-        "about": [_defined_term(each) for name in ("tasks", "categories") for each in facts.concepts(module, name, context)],
+        "about": [
+            _defined_term(each) for name in ("tasks", "categories") for each in facts.concepts(module, name, context)
+        ],
         "creator": [_agent(agent) for agent in facts.creators(module, context)],
         "maintainer": [_agent(agent) for agent in module.contacts],
         "publisher": {"@type": "Organization", "@id": f"{home}#publisher", "name": context.publisher, "url": home},
@@ -139,8 +144,7 @@ def _licence(module: Module) -> str | None:
     licence = facts.licence_of(module)
     if licence is None:
         return None
-    single = bool(licence.spdx) and not set(licence.spdx or "") & set(" ()+")
-    return f"https://spdx.org/licenses/{licence.spdx}" if single else licence.spdx or licence.url or licence.title or licence.raw
+    return facts.spdx_url(licence) or licence.spdx or licence.url or licence.title or licence.raw
 
 
 def _image(distribution: Distribution) -> Json:

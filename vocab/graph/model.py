@@ -10,15 +10,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeAlias, Union
-from urllib.parse import quote, urljoin, urlsplit
+from typing import TypeAlias
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from vocab.plain_text import xml_legal
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 _SAFE = "!#$%&'()*+,-./:;=?@_~"
-_LEGAL = re.compile(r"(?:https?://[^/?#]|mailto:|urn:)[A-Za-z0-9!#$%&'()*+,\-./:;=?@_~]*")
+_KNOWN = re.compile(r"(?:https?://(?=[^/?#])|mailto:|urn:)", re.IGNORECASE)
+_LEGAL = re.compile(r"(?:https?://(?=[^/?#])|mailto:|urn:)[A-Za-z0-9!#$%&'()*+,\-./:;=?@_~]+")
 _BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
@@ -49,7 +50,7 @@ class Literal:
         object.__setattr__(self, "text", xml_legal(self.text))
 
 
-Node: TypeAlias = Union[Iri, Literal]
+Node: TypeAlias = Iri | Literal
 
 
 class Graph:
@@ -76,34 +77,35 @@ def iri(address: str | None) -> Iri | None:
     if not address:
         return None
     legal = _BROKEN_PERCENT.sub("%25", xml_legal(address).strip())
+    if not _KNOWN.match(legal):
+        return None
     scheme, colon, rest = legal.partition(":")
     head, hash_sign, fragment = quote(rest, safe=_SAFE).partition("#")
     encoded = scheme.lower() + colon + head + hash_sign + fragment.replace("#", "%23")
-    # Readers of RDF resolve addresses against their document's and so drop dot segments and empty queries.
-    for reference in ("http://base.example/", "https://base.example/"):
-        encoded = _resolved(reference, encoded)
-    if not _LEGAL.fullmatch(encoded) or (encoded.startswith("http") and not _host(encoded)):
-        return None
-    return Iri(encoded)
+    normal = _normalised(encoded)
+    return Iri(normal) if _LEGAL.fullmatch(normal) else None
 
 
-def _resolved(reference: str, address: str) -> str:
+def _normalised(address: str) -> str:
+    """The address as readers of RDF resolve it: without dot segments, empty query and empty fragment; else empty."""
     try:
-        for _ in range(4):
-            again = urljoin(reference, address)
-            if again == address:
-                return address
-            address = again
+        parts = urlsplit(address)
+        if not address.startswith("http"):
+            return address
+        return urlunsplit(parts._replace(path=_without_dots(parts.path))) if parts.hostname else ""
     except ValueError:
         return ""
-    return ""
 
 
-def _host(address: str) -> str | None:
-    try:
-        return urlsplit(address).hostname
-    except ValueError:
-        return None
+def _without_dots(path: str) -> str:
+    kept: list[str] = []
+    segments = path.split("/")
+    for segment in segments:
+        if segment == ".." and len(kept) > 1:
+            kept.pop()
+        elif segment not in {".", ".."}:
+            kept.append(segment)
+    return "/".join(kept) + ("/" if segments[-1] in {".", ".."} and kept and kept[-1] else "")
 
 
 def text(value: str | None, language: str | None = "en") -> Literal | None:

@@ -1,0 +1,54 @@
+"""schema.org: what search engines and FAIR assessors read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from hypothesis import given
+
+from tests.support.faces import a_context, modules
+from tests.support.modules import a_module, a_withdrawn_module
+from vocab.faces import FACES
+from vocab.module import Distribution, Module
+
+
+def _form(module: Module) -> dict[str, Any]:
+    form: dict[str, Any] = orjson.loads(FACES["schema.org"].render(module, a_context()))
+    return form
+
+
+@given(modules)
+def test_schema_org_of_any_module_then_json_that_cannot_end_a_script_element(module: Module) -> None:
+    document = FACES["schema.org"].render(module, a_context())
+    form = orjson.loads(document)
+    assert b"<" not in document
+    assert {"@context", "@id", "@type", "name", "url", "description"} <= form.keys()
+    assert len(form["description"]) <= 5000
+
+
+def test_schema_org_of_a_whole_module_then_what_assessors_ask_for_is_there() -> None:
+    form = _form(a_module())
+    assert form["@type"] == ["SoftwareSourceCode", "Dataset"]
+    assert form["identifier"][0] == "https://doi.org/10.5281/zenodo.1234567"
+    assert form["license"] == "https://spdx.org/licenses/MIT"
+    assert form["creator"][0]["@id"] == "https://orcid.org/0000-0002-1825-0097"
+    assert form["publisher"]["name"] == "Example Institute"
+    assert form["isAccessibleForFree"] is True
+    assert form["distribution"][0]["contentUrl"] == "https://example.org/weights/birds.pt"
+    assert form["targetProduct"][0]["identifier"] == "docker.io/example/bird-song-detector:latest"
+    assert [each["@id"] for each in form["isBasedOn"]] == [
+        "https://doi.org/10.5281/zenodo.7654321", "https://example.org/models/base",
+    ]
+    assert form["codeRepository"] == "https://github.com/example/bird-song-detector"
+
+
+def test_schema_org_without_weights_then_no_dataset() -> None:
+    assert _form(a_module(distributions=(Distribution(kind="source"),)))["@type"] == "SoftwareSourceCode"
+
+
+def test_schema_org_of_a_withdrawn_module_then_says_so() -> None:
+    form = _form(a_withdrawn_module())
+    assert form["creativeWorkStatus"] == "Withdrawn"
+    assert form["description"] == "Withdrawn. The repository was removed by its owner"
+    assert "creator" not in form
