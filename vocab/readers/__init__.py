@@ -120,14 +120,23 @@ def read_entry(context: EntryContext, documents: Sequence[Document]) -> SourceRe
             findings.append(_kept(context, document))
     told.append(Told(listing.READER, "", listing.read(context)))
     if not any((row := reader_of(each.path)) and row.is_metadata for each in documents):
-        findings.append(finding(
-            "no-metadata", "the repository has no metadata file", source=context.source, entry=context.entry, found="none", expected="ai4-metadata.yml",
-        ))
+        findings.append(
+            finding(
+                "no-metadata",
+                "the repository has no metadata file",
+                source=context.source,
+                entry=context.entry,
+                found="none",
+                expected="ai4-metadata.yml",
+            )
+        )
     found = settled(context, told)
     statements = [*_own_repository(context), *(one for each in found for one in each.reading.statements)]
     findings += [one for each in found for one in each.reading.findings]
     unparsed = tuple(each.path for each in found if not each.reading.parsed)
-    return SourceRecord(context.source, context.entry, context.url, context.revision, tuple(statements), tuple(findings), unparsed)
+    return SourceRecord(
+        context.source, context.entry, context.url, context.revision, tuple(statements), tuple(findings), unparsed
+    )
 
 
 def _read_one(row: ReaderSpec, document: Document, context: EntryContext) -> Reading:
@@ -135,8 +144,13 @@ def _read_one(row: ReaderSpec, document: Document, context: EntryContext) -> Rea
         return row.read(document, context)
     except Exception as problem:  # noqa: BLE001 - one payload must not take the rest of the entry with it
         made = finding(
-            "reader-failed", f"the reader {row.name} failed with {type(problem).__name__}", source=context.source, entry=context.entry,
-            file=document.path, line=1, found=type(problem).__name__,
+            "reader-failed",
+            f"the reader {row.name} failed with {type(problem).__name__}",
+            source=context.source,
+            entry=context.entry,
+            file=document.path,
+            line=1,
+            found=type(problem).__name__,
         )
         return Reading((), (made,), parsed=False)
 
@@ -148,8 +162,12 @@ def _reader_in(reading: Reading, row: ReaderSpec) -> str:
 
 def _kept(context: EntryContext, document: Document) -> Finding:
     return finding(
-        "last-good-kept", f"{document.path} is shown as it was at commit {document.commit or 'unknown'}", source=context.source,
-        entry=context.entry, file=document.path, found=document.commit or "an earlier commit",
+        "last-good-kept",
+        f"{document.path} is shown as it was at commit {document.commit or 'unknown'}",
+        source=context.source,
+        entry=context.entry,
+        file=document.path,
+        found=document.commit or "an earlier commit",
     )
 
 

@@ -10,7 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from vocab.identifiers import clean_url, doi, image_reference, is_placeholder, repository_address, repository_key, repository_url
+from vocab.identifiers import (
+    clean_url,
+    doi,
+    image_reference,
+    is_placeholder,
+    repository_address,
+    repository_key,
+    repository_url,
+)
 from vocab.module import Distribution, Identifier, Link, Relation, Resource
 from vocab.readers.notes import Notes, shown
 from vocab.readers.tree import Node
@@ -40,7 +48,9 @@ def address_of(notes: Notes, node: Node, field: str) -> Address | None:
     raw = node.text()
     if raw is None:
         if node.value is not None:
-            notes.tell("shape-unexpected", f"`{field}` is no text", at=node, field=field, expected="one address as text")
+            notes.tell(
+                "shape-unexpected", f"`{field}` is no text", at=node, field=field, expected="one address as text"
+            )
         return None
     text = raw.strip()
     if not text:
@@ -51,7 +61,14 @@ def address_of(notes: Notes, node: Node, field: str) -> Address | None:
         return None
     url = clean_url(text)
     if url is None:
-        notes.tell("url-broken", f"`{shown(text)}` is no address that can be right", at=node, field=field, found=text, expected="an address with https:// and a real host")
+        notes.tell(
+            "url-broken",
+            f"`{shown(text)}` is no address that can be right",
+            at=node,
+            field=field,
+            found=text,
+            expected="an address with https:// and a real host",
+        )
         return None
     parts = urlsplit(url)
     for host in (parts.netloc, parts.hostname or ""):
@@ -72,27 +89,35 @@ def say_repository(notes: Notes, node: Node, field: str) -> str | None:
     if repository is None:
         notes.say("links", Link("source_code", address.url), at=node, raw=address.raw)
         return None
-    url = _spelt(address.url, repository.key)
+    url = spelt(address.url, repository.key)
     faults = [each for each in repository.faults if each not in {"letter case", "blanks"}]
     if faults:
-        notes.tell("url-untidy", f"the repository address is not the plain one: {', '.join(faults)}", at=node, field=field, found=address.raw, expected=url)
+        notes.tell(
+            "url-untidy",
+            f"the repository address is not the plain one: {', '.join(faults)}",
+            at=node,
+            field=field,
+            found=address.raw,
+            expected=url,
+        )
     notes.say("links", Link("source_code", url), at=node, raw=address.raw)
     return repository.key
 
 
-def _spelt(url: str, key: str) -> str:
+def spelt(url: str, key: str) -> str:
     """The repository's address in the letter case in which it is written."""
     parts = urlsplit(url)
     depth = key.count("/")
     path = "/".join(parts.path.strip("/").split("/")[:depth]).removesuffix(".git")
-    spelt = f"https://{key.split('/')[0]}/{path}"
-    return spelt if repository_key(spelt) == key else repository_url(key)
+    written = f"https://{key.split('/', maxsplit=1)[0]}/{path}"
+    return written if repository_key(written) == key else repository_url(key)
 
 
 def say_link(notes: Notes, node: Node, field: str, rel: str) -> None:
     """A page about the module."""
     address = address_of(notes, node, field)
-    if address:
+    # The repository itself is no homepage of its own; packaging files often say so for want of one.
+    if address and not (rel == "homepage" and repository_key(address.url) == notes.context.entry):
         notes.say("links", Link(rel, address.url), at=node, raw=address.raw)
 
 
@@ -124,7 +149,12 @@ def say_base_model(notes: Notes, node: Node, field: str) -> None:
         key = repository_key(address.url)
         below = repository_address(address.url)
         whole = key is not None and below is not None and not below.below
-        notes.say("relations", Relation("base_model", repository_url(key) if key and whole else address.url), at=node, raw=address.raw)
+        notes.say(
+            "relations",
+            Relation("base_model", repository_url(key) if key and whole else address.url),
+            at=node,
+            raw=address.raw,
+        )
 
 
 def say_doi(notes: Notes, node: Node, field: str, role: str | None = None) -> None:
@@ -160,11 +190,21 @@ def say_image(notes: Notes, node: Node, field: str) -> None:
         notes.tell("value-blanks", f"blanks around the value of `{field}`", at=node, field=field, found=raw)
     if image.bare:
         # `x` alone would be an official image of Docker Hub, which no module is: the namespace was forgotten.
-        notes.tell("image-unreadable", f"`{shown(raw)}` names no namespace", at=node, field=field, found=raw.strip(), expected="namespace/name")
+        notes.tell(
+            "image-unreadable",
+            f"`{shown(raw)}` names no namespace",
+            at=node,
+            field=field,
+            found=raw.strip(),
+            expected="namespace/name",
+        )
         return
     notes.say(
         "distributions",
-        Distribution("image", url=image.page, reference=image.reference, pull=image.pull, tag=image.tag, digest=image.digest),
-        at=node, raw=raw,
+        Distribution(
+            "image", url=image.page, reference=image.reference, pull=image.pull, tag=image.tag, digest=image.digest
+        ),
+        at=node,
+        raw=raw,
     )
     notes.say("evidence.image", image.name, at=node, raw=raw)

@@ -28,7 +28,14 @@ _VERSION = re.compile(r"\s*v?2(\.\d+){0,2}\s*")
 def _say_version(notes: Notes, node: Node, field: str) -> None:
     text = node.text() or ""
     if not _VERSION.fullmatch(text):
-        notes.tell("metadata-version-odd", f"`metadata_version` is `{text.strip()}`, the file has the shape of version 2", at=node, field=field, found=text.strip(), expected="2.0.0")
+        notes.tell(
+            "metadata-version-odd",
+            f"`metadata_version` is `{text.strip()}`, the file has the shape of version 2",
+            at=node,
+            field=field,
+            found=text.strip(),
+            expected="2.0.0",
+        )
 
 
 def _say_source(notes: Notes, node: Node, field: str) -> None:
@@ -42,7 +49,9 @@ def _say_source(notes: Notes, node: Node, field: str) -> None:
 _LINKS: Table = {
     "source_code": Row(_say_source, "links.source_code"),
     "docker_image": Row(addresses.say_image, "links.docker_image"),
-    "documentation": Row(lambda notes, node, field: addresses.say_link(notes, node, field, "documentation"), "links.documentation"),
+    "documentation": Row(
+        lambda notes, node, field: addresses.say_link(notes, node, field, "documentation"), "links.documentation"
+    ),
     "dataset": Row(addresses.say_dataset, "links.dataset"),
     "weights": Row(addresses.say_weights, "links.weights"),
     "citation": Row(addresses.say_publication, "links.citation"),
@@ -106,7 +115,9 @@ def state(notes: Notes, root: Node) -> None:
     _say_type(notes, root)
     dates = root.get("dates")
     if dates is not None:
-        created, updated = (iso_date(each.text()) if (each := dates.get(name)) else None for name in ("created", "updated"))
+        created, updated = (
+            iso_date(each.text()) if (each := dates.get(name)) else None for name in ("created", "updated")
+        )
         values.tell_order(notes, created, updated, dates.get("updated"))
 
 

@@ -48,14 +48,20 @@ def _say_reference(notes: Notes, node: Node, _field: str = "") -> None:
     """A work: a data set goes to the training data, anything else to the publications."""
     title = _text(node, "title")
     name = doi(_text(node, "doi")) or next(
-        (found for each in (node.get("identifiers") or Node(None, 0)).items() if (found := doi(_text(each, "value")))), None,
+        (found for each in (node.get("identifiers") or Node(None, 0)).items() if (found := doi(_text(each, "value")))),
+        None,
     )
     url = clean_url(_text(node, "url")) or clean_url(_text(node, "repository-code"))
     if name is None and url is None:
         return
     kind = _text(node, "type").lower() or None
     is_data = kind in _DATA_TYPES
-    resource = Resource(url=url if name is None else f"https://doi.org/{name}", title=title or None, doi=name, kind="dataset" if is_data else kind)
+    resource = Resource(
+        url=url if name is None else f"https://doi.org/{name}",
+        title=title or None,
+        doi=name,
+        kind="dataset" if is_data else kind,
+    )
     notes.say("training_data" if is_data else "publications", resource, at=node)
 
 

@@ -26,7 +26,9 @@ def _leaves(node: Node) -> Iterator[Node]:
     """The texts in a value: itself, its elements, or the name or address of its records."""
     for each in node.items()[:_MAX]:
         if isinstance(each.value, dict):
-            member = next((found for name in ("@value", "url", "@id", "id", "value", "name") if (found := each.get(name))), None)
+            member = next(
+                (found for name in ("@value", "url", "@id", "id", "value", "name") if (found := each.get(name))), None
+            )
             if member is not None and member.text() is not None:
                 yield Node(member.value, each.line)
         elif each.text() is not None:
@@ -69,7 +71,11 @@ def _say_publications(notes: Notes, node: Node, _field: str) -> None:
         url = f"https://doi.org/{name}" if name else next((found for text in texts if (found := clean_url(text))), None)
         title = each.get("name") or each.get("headline")
         if url:
-            notes.say("publications", Resource(url=url, doi=name, title=one_line(title.text() or "") or None if title else None), at=each)
+            notes.say(
+                "publications",
+                Resource(url=url, doi=name, title=one_line(title.text() or "") or None if title else None),
+                at=each,
+            )
 
 
 def _say_licence(notes: Notes, node: Node, field: str) -> None:

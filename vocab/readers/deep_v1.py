@@ -7,13 +7,13 @@ closed platform (`tosca`) and build badges are passed over. Border as in `ai4_v2
 
 from __future__ import annotations
 
+from vocab.identifiers import repository_address
 from vocab.module import Distribution
 from vocab.readers import addresses, values
 from vocab.readers.metadata import DEAD, Row, Table, parse_document, walk
 from vocab.readers.notes import Notes
 from vocab.readers.people import say_people
 from vocab.readers.tree import Node
-from vocab.identifiers import repository_address
 from vocab.record import Document, EntryContext, Reading
 
 READER = "deep_v1"
@@ -31,11 +31,18 @@ def _say_own(notes: Notes, node: Node, field: str) -> None:
     """The repository with the Dockerfile is the module's own; what is untidy about its address is told."""
     address = addresses.address_of(notes, node, field)
     found = repository_address(address.raw) if address else None
-    if found is None:
+    if address is None or found is None:
         return
     faults = [each for each in found.faults if each not in {"letter case", "blanks"}]
     if faults:
-        notes.tell("url-untidy", f"the repository address is not the plain one: {', '.join(faults)}", at=node, field=field, found=node.text(), expected=found.url)
+        notes.tell(
+            "url-untidy",
+            f"the repository address is not the plain one: {', '.join(faults)}",
+            at=node,
+            field=field,
+            found=node.text(),
+            expected=addresses.spelt(address.url, found.key),
+        )
     notes.say("evidence.names_repository", found.key, at=node, raw=node.text())
 
 

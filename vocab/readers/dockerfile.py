@@ -26,10 +26,27 @@ READER = "dockerfile"
 # Namespaces of registries in which modules are published as images.
 MODULE_NAMESPACES = frozenset({"docker.io/ai4oshub", "docker.io/deephdc", "registry.services.ai4os.eu/ai4os-hub"})
 # Images in these namespaces that are plain runtimes and no modules.
-RUNTIMES = frozenset({
-    "base", "caffe", "cuda", "jupyter", "keras", "mxnet", "python", "pytorch", "r-base", "tensorflow", "ubuntu", "deepaas",
-    "deep-oc-generic-container", "ci_cd", "ci-images", "ai4os-dev-env", "deep-oc-generic-dev",
-})
+RUNTIMES = frozenset(
+    {
+        "base",
+        "caffe",
+        "cuda",
+        "jupyter",
+        "keras",
+        "mxnet",
+        "python",
+        "pytorch",
+        "r-base",
+        "tensorflow",
+        "ubuntu",
+        "deepaas",
+        "deep-oc-generic-container",
+        "ci_cd",
+        "ci-images",
+        "ai4os-dev-env",
+        "deep-oc-generic-dev",
+    }
+)
 
 _MAX_INSTRUCTIONS = 2_000
 _VARIABLE = re.compile(r"\$(?:\{(?P<braced>\w+)(?::?[-+](?P<default>[^{}]*))?\}|(?P<bare>\w+))")
@@ -139,7 +156,7 @@ def _from(each: Instruction, names: dict[str, str], stages: dict[str, tuple[str,
 def _say_base(notes: Notes, text: str, line: int) -> None:
     # A tag that nobody gave a value leaves the name, which is enough.
     image = image_reference(_VARIABLE.sub("", text).rstrip(":@"))
-    if image is None or "$" in text.split(":")[0] or not is_module_image(image):
+    if image is None or "$" in text.split(":", maxsplit=1)[0] or not is_module_image(image):
         return
     own = slug_of(notes.context.entry.rsplit("/", 1)[-1])
     if slug_of(image.repository.rsplit("/", 1)[-1]) == own:
@@ -176,7 +193,13 @@ def _say_maintainer(notes: Notes, text: str, line: int) -> None:
     node = Node(text, line)
     agents = agents_in(mended_accents(notes, one_line(text)[:2_000], node))
     if not agents or any(" " not in each.name and each.kind == "person" for each in agents):
-        notes.tell("maintainer-unclear", "the people named here cannot be told for certain", at=line, field="contacts", found=text)
+        notes.tell(
+            "maintainer-unclear",
+            "the people named here cannot be told for certain",
+            at=line,
+            field="contacts",
+            found=text,
+        )
     for agent in agents:
         _say_agent(notes, agent, text, line)
 

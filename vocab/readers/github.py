@@ -25,7 +25,10 @@ from vocab.text import one_line
 READER = "github"
 
 _MAX = 1_000
-_VERSION = re.compile(r"(?:v|ver|version|release)?[-_.]?(?P<number>\d{1,4}(?:\.\d{1,6}){0,3}(?P<pre>[-._+]?(?:a|b|c|rc|alpha|beta|pre|dev|post)[-._]?\d{0,4})?)", re.IGNORECASE)
+_VERSION = re.compile(
+    r"(?:v|ver|version|release)?[-_.]?(?P<number>\d{1,4}(?:\.\d{1,6}){0,3}(?P<pre>[-._+]?(?:a|b|c|rc|alpha|beta|pre|dev|post)[-._]?\d{0,4})?)",
+    re.IGNORECASE,
+)
 _KEEP_ALIVE = re.compile(r"keep[- ]?alive|automated commit to keep", re.IGNORECASE)
 
 
@@ -54,11 +57,21 @@ def read(document: Document, context: EntryContext) -> Reading:
     try:
         answer = json.loads(document.body)
     except (ValueError, RecursionError):
-        notes.tell("document-not-text", f"the answer for {document.path} is no JSON", found="something else", expected="an answer of GitHub's API")
+        notes.tell(
+            "document-not-text",
+            f"the answer for {document.path} is no JSON",
+            found="something else",
+            expected="an answer of GitHub's API",
+        )
         return notes.reading(parsed=False)
     say, shape = _ANSWERS[document.path]
     if not isinstance(answer, shape):
-        notes.tell("document-not-text", f"the answer for {document.path} has another shape", found=type(answer).__name__, expected="an answer of GitHub's API")
+        notes.tell(
+            "document-not-text",
+            f"the answer for {document.path} has another shape",
+            found=type(answer).__name__,
+            expected="an answer of GitHub's API",
+        )
         return notes.reading(parsed=False)
     say(notes, answer)
     return notes.reading()
@@ -71,7 +84,12 @@ def _say_repository(notes: Notes, answer: dict[str, Any]) -> None:
     key = repository_key(page) or repository_key(f"https://github.com/{_text(answer, 'full_name')}")
     if key:
         notes.say("evidence.repository", key, url=page or None)
-        notes.say("links", Link("source_code", clean_url(page) or f"https://{key}"), url=page or None, rule="the repository itself")
+        notes.say(
+            "links",
+            Link("source_code", clean_url(page) or f"https://{key}"),
+            url=page or None,
+            rule="the repository itself",
+        )
     notes.say("summary", one_line(_text(answer, "description")), url=page or None)
     if homepage := clean_url(_text(answer, "homepage")):
         notes.say("links", Link("homepage", homepage), raw=answer.get("homepage"), url=page or None)
@@ -81,10 +99,16 @@ def _say_repository(notes: Notes, answer: dict[str, Any]) -> None:
     spdx = _text(licence, "spdx_id") if isinstance(licence, dict) else ""
     if spdx and spdx != "NOASSERTION":
         notes.say("licence.declared", licence_value(spdx), raw=spdx, url=page or None, rule="told by the forge")
-    notes.say("dates.created", iso_date(_text(answer, "created_at")), url=page or None, rule="the repository's creation")
+    notes.say(
+        "dates.created", iso_date(_text(answer, "created_at")), url=page or None, rule="the repository's creation"
+    )
     if answer.get("archived") is True:
         notes.tell("repository-archived", "the forge says that the repository is archived", found=page or None)
-    if answer.get("fork") is True and isinstance(parent := answer.get("parent"), dict) and (parent_page := clean_url(_text(parent, "html_url"))):
+    if (
+        answer.get("fork") is True
+        and isinstance(parent := answer.get("parent"), dict)
+        and (parent_page := clean_url(_text(parent, "html_url")))
+    ):
         notes.say("relations", {"type": "derived_from", "target": parent_page}, url=page or None, rule="fork")
 
 
@@ -102,7 +126,9 @@ def _say_commits(notes: Notes, answer: list[Any]) -> None:
             continue
         date = iso_date(_date(commit))
         if date:
-            notes.say("dates.content", date, url=_text(each, "html_url") or None, rule="last commit that changed a file")
+            notes.say(
+                "dates.content", date, url=_text(each, "html_url") or None, rule="last commit that changed a file"
+            )
             return
 
 
@@ -127,7 +153,13 @@ def _say_tags(notes: Notes, answer: list[Any]) -> None:
                 notes.tell("tag-not-a-version", f"the tag `{name}` names no version", field="versions", found=name)
             continue
         commit = each.get("commit")
-        found.append(Version(version, url=_page(notes, "tree", name), commit=_text(commit, "sha") or None if isinstance(commit, dict) else None))
+        found.append(
+            Version(
+                version,
+                url=_page(notes, "tree", name),
+                commit=_text(commit, "sha") or None if isinstance(commit, dict) else None,
+            )
+        )
     _say_versions(notes, found, "tag")
 
 
@@ -142,7 +174,9 @@ def _say_releases(notes: Notes, answer: list[Any]) -> None:
             notes.tell("tag-not-a-version", f"the release `{name}` names no version", field="versions", found=name)
             continue
         url = clean_url(_text(each, "html_url")) or _page(notes, "releases/tag", name)
-        found.append(Version(version, iso_date(_text(each, "published_at")), url, release=each.get("prerelease") is not True))
+        found.append(
+            Version(version, iso_date(_text(each, "published_at")), url, release=each.get("prerelease") is not True)
+        )
     _say_versions(notes, found, "release")
     final = [each for each in found if each.release and each.date]
     if final:

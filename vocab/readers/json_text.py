@@ -30,7 +30,7 @@ _KEY_FOLLOWS = re.compile(r"\n\s*(\"[^\"\n]{0,80}\"\s*:|[}\]]\s*,?\s*(\n|$))")
 _AFTER_STRING = re.compile(r"[ \t]*(\\[nrt])*([,:}\]\n\"]|//|/\*|$)")
 
 
-class _Unreadable(Exception):
+class UnreadableJsonError(Exception):
     """The text cannot be repaired beyond this line."""
 
     def __init__(self, line: int, message: str) -> None:
@@ -71,15 +71,19 @@ class _Scanner:
             self.skip()
             root = self.value(0)
             self.skip()
-            rest = self.text[self.at:].strip()
-            if rest.strip("}],"):
-                raise _Unreadable(self.line(), f"text after the end of the value: {_shown(rest)}")
-            if rest:
-                self.repair("brackets or commas after the end of the value")
-        except _Unreadable as problem:
+            self.end()
+        except UnreadableJsonError as problem:
             root, complete = self.partial, False
             self.defects.append(Defect("json-unreadable", problem.line, problem.message))
         return Parsed(root, self.defects[:MAX_DEFECTS], complete)
+
+    def end(self) -> None:
+        """What stands after the value: nothing, or brackets and commas too many."""
+        rest = self.text[self.at:].strip()
+        if rest.strip("}],"):
+            raise UnreadableJsonError(self.line(), f"text after the end of the value: {_shown(rest)}")
+        if rest:
+            self.repair("brackets or commas after the end of the value")
 
     def line(self) -> int:
         """The line of the place where we are; counted on from the last question, so all questions are one pass."""
@@ -89,9 +93,10 @@ class _Scanner:
         self._counted_to = self.at
         return self._line
 
-    def repair(self, message: str) -> None:
-        """Notes a repair at this place."""
-        self.defects.append(Defect("json-repaired", self.line(), message))
+    def repair(self, message: str, place: int | None = None) -> None:
+        """Notes a repair at this place, or at an earlier one."""
+        line = self.line() if place is None else self.text.count("\n", 0, place) + 1
+        self.defects.append(Defect("json-repaired", line, message))
 
     def skip(self) -> str:
         """Passes blanks and comments; the character that follows, empty at the end."""
@@ -101,14 +106,16 @@ class _Scanner:
             stray = _STRAY.match(self.text, self.at) if self.text[self.at:self.at + 1] in ("/", "#", "\\") else None
             if stray is None:
                 return self.text[self.at:self.at + 1]
-            self.repair("an escape outside of a text" if stray.group()[0] == "\\" else "a comment, which JSON does not have")
+            self.repair(
+                "an escape outside of a text" if stray.group()[0] == "\\" else "a comment, which JSON does not have"
+            )
             self.at = stray.end()
 
     def value(self, depth: int) -> Node:
         """The value that begins here."""
         self.nodes += 1
         if depth > MAX_DEPTH or self.nodes > MAX_NODES:
-            raise _Unreadable(self.line(), "nested too deeply or too many values")
+            raise UnreadableJsonError(self.line(), "nested too deeply or too many values")
         char = self.text[self.at:self.at + 1]
         line = self.line()
         if char == "{":
@@ -160,20 +167,16 @@ class _Scanner:
             char = self.skip()
         if char == closing:
             if commas == 1 and not opening:
-                self._at_place(place, "a comma before the closing bracket")
+                self.repair("a comma before the closing bracket", place)
             self.at += 1
             return False
         if not char:
-            raise _Unreadable(self.line(), f"the file ends before the closing `{closing}`")
+            raise UnreadableJsonError(self.line(), f"the file ends before the closing `{closing}`")
         if char in "}]":
-            raise _Unreadable(self.line(), f"`{char}` where `{closing}` or a further value was expected")
+            raise UnreadableJsonError(self.line(), f"`{char}` where `{closing}` or a further value was expected")
         if not commas and not opening:
-            self._at_place(place, "a comma is missing between two values")
+            self.repair("a comma is missing between two values", place)
         return True
-
-    def _at_place(self, place: int, message: str) -> None:
-        line = self.text.count("\n", 0, place) + 1
-        self.defects.append(Defect("json-repaired", line, message))
 
     def key(self) -> str:
         """A key and its colon."""
@@ -183,7 +186,7 @@ class _Scanner:
         else:
             match = _BARE.match(self.text, self.at)
             if match is None:
-                raise _Unreadable(self.line(), f"{_shown(self.text[self.at:])} where a key was expected")
+                raise UnreadableJsonError(self.line(), f"{_shown(self.text[self.at:])} where a key was expected")
             name = match.group()
             self.repair(f"the key `{_shown(name)}` is not in quotes")
             self.at = match.end()
@@ -191,7 +194,7 @@ class _Scanner:
             self.at += 1
         else:
             if self.text[self.at:self.at + 1] not in ('"', "[", "{"):
-                raise _Unreadable(self.line(), f"no colon after the key `{_shown(name)}`")
+                raise UnreadableJsonError(self.line(), f"no colon after the key `{_shown(name)}`")
             self.repair(f"no colon after the key `{_shown(name)}`")
         self.skip()
         return name
@@ -219,7 +222,7 @@ class _Scanner:
             elif char == "\\":
                 parts.append(self.escape())
             elif not char:
-                raise _Unreadable(self.line(), "the file ends inside a text")
+                raise UnreadableJsonError(self.line(), "the file ends inside a text")
             elif char == "\n" and _KEY_FOLLOWS.match(self.text, self.at):
                 self.repair("a text is not closed by a quote")
                 return "".join(parts).rstrip().rstrip(",")
@@ -243,10 +246,14 @@ class _Scanner:
         return "\\"
 
     def code_unit(self) -> str:
-        """A `\\uXXXX` escape, or two that make one character."""
+        """An escape of four hexadecimal digits, or two that make one character."""
         number = int(self.text[self.at + 2:self.at + 6], 16)
         self.at += 6
-        if 0xD800 <= number < 0xDC00 and self.text[self.at:self.at + 2] == "\\u" and _HEX4.match(self.text, self.at + 2):
+        if (
+            0xD800 <= number < 0xDC00
+            and self.text[self.at : self.at + 2] == "\\u"
+            and _HEX4.match(self.text, self.at + 2)
+        ):
             low = int(self.text[self.at + 2:self.at + 6], 16)
             if 0xDC00 <= low < 0xE000:
                 self.at += 6
@@ -261,7 +268,7 @@ class _Scanner:
             return Node(json.loads(number.group()), line)
         match = _BARE.match(self.text, self.at)
         if match is None:
-            raise _Unreadable(self.line(), f"{_shown(self.text[self.at:])} where a value was expected")
+            raise UnreadableJsonError(self.line(), f"{_shown(self.text[self.at:])} where a value was expected")
         word = match.group()
         if word not in _WORDS:
             self.repair(f"`{_shown(word)}` is not in quotes")

@@ -19,7 +19,13 @@ def read(document: Document, context: EntryContext) -> Reading:
         return notes.reading(parsed=False)
     value = detect(decoded.text)
     if value is None:
-        notes.tell("licence-unknown", "the text is that of no licence that is known", at=1, field="licence.detected", expected="the unchanged text of a licence")
+        notes.tell(
+            "licence-unknown",
+            "the text is that of no licence that is known",
+            at=1,
+            field="licence.detected",
+            expected="the unchanged text of a licence",
+        )
     else:
         notes.say("licence.detected", value, at=1, rule="recognised by its text")
     return notes.reading()

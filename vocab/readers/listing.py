@@ -13,8 +13,12 @@ def read(context: EntryContext) -> Reading:
     listing = context.listing
     if listing is None:
         return Reading()
-    origin = Origin(context.source, context.entry, READER, "listed", file=listing.file, line=listing.line, url=listing.url)
-    statements = [Statement("evidence.repository", repository_key(listing.url) or context.entry, origin, raw=listing.url)]
+    origin = Origin(
+        context.source, context.entry, READER, "listed", file=listing.file, line=listing.line, url=listing.url
+    )
+    statements = [
+        Statement("evidence.repository", repository_key(listing.url) or context.entry, origin, raw=listing.url)
+    ]
     if listing.name:
         statements.append(Statement("aliases", {"kind": "catalogue_name", "value": listing.name}, origin))
     return Reading(tuple(statements))

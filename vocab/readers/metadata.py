@@ -25,16 +25,30 @@ _MAX_KEYS = 200
 
 # Keys that tell a V1 file from a V2 file, whatever version it says it is.
 _SHAPES = {
-    "deep_v1": frozenset({"sources", "date_creation", "dataset_url", "cite_url", "training_files_url", "tosca", "continuous_integration"}),
+    "deep_v1": frozenset(
+        {"sources", "date_creation", "dataset_url", "cite_url", "training_files_url", "tosca", "continuous_integration"}
+    ),
     "ai4_v2": frozenset({"links", "dates", "libraries", "tasks", "categories", "tags", "data-type", "resources"}),
 }
 _DECISIVE = {"deep_v1": "sources", "ai4_v2": "links"}
 
 # The keys at the top level of both formats: where sections begin in a file that does not parse.
-TOP_KEYS = frozenset({
-    "metadata_version", "title", "summary", "description", "doi", "license", "licence", "provenance", "keywords", "sata-type",
-    *_SHAPES["deep_v1"], *_SHAPES["ai4_v2"],
-})
+TOP_KEYS = frozenset(
+    {
+        "metadata_version",
+        "title",
+        "summary",
+        "description",
+        "doi",
+        "license",
+        "licence",
+        "provenance",
+        "keywords",
+        "sata-type",
+        *_SHAPES["deep_v1"],
+        *_SHAPES["ai4_v2"],
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +107,16 @@ def walk(notes: Notes, node: Node, table: Table, path: str = "") -> None:
         if not isinstance(row, Row):
             _section(notes, value, row, f"{path}{known}")
         elif row.legacy_for is not None:
-            notes.tell("key-legacy", f"`{path}{name}` is a key of the older schema", at=value, field=row.field, found=f"{path}{name}", expected=row.legacy_for)
+            notes.tell(
+                "key-legacy",
+                f"`{path}{name}` is a key of the older schema",
+                at=value,
+                field=row.field,
+                found=f"{path}{name}",
+                expected=row.legacy_for,
+            )
         if isinstance(row, Row) and row.say is not None:
-            _say(notes, value, row, f"{path}{name}")
+            _say(notes, value, row.say, row.field, f"{path}{name}")
 
 
 def _section(notes: Notes, value: Node, table: Table, path: str) -> None:
@@ -105,12 +126,11 @@ def _section(notes: Notes, value: Node, table: Table, path: str) -> None:
         notes.tell("shape-unexpected", f"`{path}` is no mapping", at=value, field=path, expected="keys and values")
 
 
-def _say(notes: Notes, value: Node, row: Row, path: str) -> None:
-    assert row.say is not None  # the caller looked
+def _say(notes: Notes, value: Node, say: Say, field: str, path: str) -> None:
     if value.value is None:
         notes.tell("value-null", f"`{path}` has no value", at=value, field=path, found="null")
         return
-    row.say(notes, value, row.field)
+    say(notes, value, field)
 
 
 def _known_key(notes: Notes, name: str, value: Node, parent: Node, table: Table, path: str) -> str | None:
@@ -125,7 +145,13 @@ def _known_key(notes: Notes, name: str, value: Node, parent: Node, table: Table,
     if found is None or (found in parent.members()):
         notes.tell("key-unknown", f"`{path}{name}` is no key of the schema", at=value, found=f"{path}{name}")
         return None
-    notes.tell("key-misspelt", f"`{path}{name}` is read as `{path}{found}`", at=value, found=f"{path}{name}", expected=f"{path}{found}")
+    notes.tell(
+        "key-misspelt",
+        f"`{path}{name}` is read as `{path}{found}`",
+        at=value,
+        found=f"{path}{name}",
+        expected=f"{path}{found}",
+    )
     return found
 
 

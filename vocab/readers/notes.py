@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from vocab.canonical import to_json
 from vocab.fields import FIELDS
 from vocab.findings import finding
-from vocab.record import Document, EntryContext, Finding, Json, Origin, Reading, Statement
 from vocab.readers.tree import Defect, Node
+from vocab.record import Document, EntryContext, Finding, Json, Origin, Reading, Statement
 
 MAX_FINDINGS = 200
 MAX_STATEMENTS = 5_000
@@ -29,7 +29,7 @@ class Notes:
         self.file = None if document.path.startswith(("api:", "listing:")) else document.path
         self._statements: list[Statement] = []
         self._findings: list[Finding] = []
-        self._seen: set[tuple[str, str]] = set()
+        self._seen: set[tuple[str, str, str]] = set()
 
     def say(
         self, field: str, value: object, *, at: Node | int | None = None, raw: object = None, rule: str = "declared",
@@ -49,9 +49,9 @@ class Notes:
         plain = _finite(to_json(value))
         if plain in (None, "", [], {}) or len(self._statements) >= MAX_STATEMENTS:
             return
-        if (field, repr(plain)) in self._seen:
+        if (field, repr(plain), rule) in self._seen:
             return
-        self._seen.add((field, repr(plain)))
+        self._seen.add((field, repr(plain), rule))
         if isinstance(at, Node) and at.mended and rule == "declared":
             rule = "repaired"
         plain_raw = _finite(to_json(raw))
@@ -84,7 +84,7 @@ class Notes:
 
     def has(self, field: str) -> bool:
         """Whether a value of this field was stated."""
-        return any(name == field for name, _ in self._seen)
+        return any(name == field for name, _, _ in self._seen)
 
     def reading(self, *, parsed: bool = True) -> Reading:
         """All of it."""

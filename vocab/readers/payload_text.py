@@ -52,7 +52,9 @@ def _decoded(body: bytes, encoding: str, expected: str, *, marked: bool, empty_i
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     odd = sum(1 for char in text if (char < " " and char not in "\n\t\f\v") or char in "\x7f\ufffd")
     if odd and odd > len(text) * _BINARY_SHARE:
-        return _refused("document-not-text", f"binary content stands here instead of {expected}", "binary content", expected)
+        return _refused(
+            "document-not-text", f"binary content stands here instead of {expected}", "binary content", expected
+        )
     if empty_is_defect and not text.strip():
         return _refused("document-not-text", "the file is empty", "an empty file", expected)
     return PayloadText(text, defects, marked)

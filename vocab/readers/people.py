@@ -19,14 +19,20 @@ _MAX_PEOPLE = 300
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _ANGLE = re.compile(r"<([^<>]{0,200})>")
 _BRACKET = re.compile(r"\(([^()]{1,120})\)")
-_SEPARATOR = re.compile(r"\s*(?:[;|\n]|&|(?<!\w)and(?!\w)|,(?!\s*(?:Jr|Sr|PhD|Ph\.D)\b)|(?<=\w)\s*/\s*(?=[^\W\d]))\s*", re.IGNORECASE)
+_SEPARATOR = re.compile(
+    r"\s*(?:[;|\n]|&|(?<!\w)and(?!\w)|,(?!\s*(?:Jr|Sr|PhD|Ph\.D)\b)|(?<=\w)\s*/\s*(?=[^\W\d]))\s*", re.IGNORECASE
+)
 _ACRONYM = re.compile(r"[A-Z0-9][A-Z0-9&.-]{1,11}(?:[ -][A-Z0-9][A-Z0-9&.-]{1,11})*")
 _ORGANISATION_WORDS = re.compile(
     r"\b(?:university|universit\w+|institut\w*|centre|center|laborator\w+|council|consortium|team|group|contributors|developers|"
-    r"corporation|corp|inc|ltd|gmbh|foundation|observing|system|project|marine|agency|department|faculty|company|software)\b", re.IGNORECASE,
+    r"corporation|corp|inc|ltd|gmbh|foundation|observing|system|project|marine|agency|department|faculty|company|software)\b",
+    re.IGNORECASE,
 )
 _MOJIBAKE = re.compile("[\u00c2-\u00df\u00e0-\u00ef][\u0080-\u00bf\u20ac\u201a-\u203a\u0152-\u0178\u2122]")
-_NOBODY = re.compile(r"(?:the )?(?:author|maintainer|contributors?|developers?|team|openstack|root|admin|user|unknown|n/?a)s?", re.IGNORECASE)
+_NOBODY = re.compile(
+    r"(?:the )?(?:author|maintainer|contributors?|developers?|team|openstack|root|admin|user|unknown|n/?a)s?",
+    re.IGNORECASE,
+)
 
 
 def say_people(notes: Notes, node: Node, field: str) -> None:
@@ -42,8 +48,12 @@ def say_people(notes: Notes, node: Node, field: str) -> None:
 
 def agent_of(notes: Notes, node: Node, field: str) -> Agent | None:
     """The agent of a record with the keys of CFF, CodeMeta, Zenodo or packaging."""
-    given = " ".join(filter(None, (_part(node, "given-names", "givenName", "given_names"), _part(node, "name-particle"))))
-    family = " ".join(filter(None, (_part(node, "family-names", "familyName", "family_names"), _part(node, "name-suffix"))))
+    given = " ".join(
+        filter(None, (_part(node, "given-names", "givenName", "given_names"), _part(node, "name-particle")))
+    )
+    family = " ".join(
+        filter(None, (_part(node, "family-names", "familyName", "family_names"), _part(node, "name-suffix")))
+    )
     whole = _part(node, "name", "fullname", "@name")
     mail = _part(node, "email")
     name = " ".join(filter(None, (given, family))) or whole or _part(node, "alias") or _name_of_mail(mail)
@@ -75,11 +85,13 @@ def _part(node: Node, *names: str) -> str:
 
 def _is_person(node: Node, name: str, given: str, family: str) -> bool:
     kind = _part(node, "@type", "type").lower()
-    if kind.endswith("organization") or kind.endswith("organisation"):
+    if kind.endswith(("organization", "organisation")):
         return False
     if kind.endswith("person") or given or family:
         return True
-    if any(node.get(each) is not None for each in ("address", "city", "country", "post-code", "date-start", "location")):
+    if any(
+        node.get(each) is not None for each in ("address", "city", "country", "post-code", "date-start", "location")
+    ):
         return False
     return not is_organisation(name)
 
@@ -124,7 +136,11 @@ def _mail(text: str) -> str | None:
 
 
 def _name_of_mail(mail: str) -> str:
-    return " ".join(part.capitalize() for part in re.split(r"[._]", mail.split("@")[0]) if part) if _MAIL.fullmatch(mail) else ""
+    return (
+        " ".join(part.capitalize() for part in re.split(r"[._]", mail.split("@", maxsplit=1)[0]) if part)
+        if _MAIL.fullmatch(mail)
+        else ""
+    )
 
 
 def say_label(notes: Notes, node: Node, field: str, mails: str = "", rule: str = "declared") -> None:
@@ -136,10 +152,13 @@ def say_label(notes: Notes, node: Node, field: str, mails: str = "", rule: str =
     addresses = _MAIL.findall(mails)
     if len(addresses) == len(agents):
         agents = [
-            replace(agent, email=agent.email or _mail(address)) for agent, address in zip(agents, addresses, strict=True)
+            replace(agent, email=agent.email or _mail(address))
+            for agent, address in zip(agents, addresses, strict=True)
         ]
     if not agents or any(" " not in each.name and each.kind == "person" for each in agents):
-        notes.tell("maintainer-unclear", "the people named here cannot be told for certain", at=node, field=field, found=raw)
+        notes.tell(
+            "maintainer-unclear", "the people named here cannot be told for certain", at=node, field=field, found=raw
+        )
     for agent in agents:
         notes.say(field, agent, at=node, raw=raw, rule=rule)
 

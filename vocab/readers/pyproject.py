@@ -66,7 +66,10 @@ class _Lines:
     def of(self, key: str) -> int:
         """The first line at or below the heading that begins with the key."""
         wanted = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]")
-        return next((number for number, each in enumerate(self.lines[self.first - 1:], self.first) if wanted.match(each)), self.first)
+        return next(
+            (number for number, each in enumerate(self.lines[self.first - 1 :], self.first) if wanted.match(each)),
+            self.first,
+        )
 
 
 def _node(value: object, line: int, depth: int = 0) -> Node:
@@ -81,14 +84,20 @@ def _node(value: object, line: int, depth: int = 0) -> Node:
 
 def _say_project(notes: Notes, project: dict[str, Any], lines: _Lines) -> None:
     simple = {
-        "version": (values.say_line, "version"), "description": (values.say_line, "summary"), "authors": (say_people, "authors"),
-        "maintainers": (say_people, "contacts"), "keywords": (values.say_keywords, "keywords"),
+        "version": (values.say_line, "version"),
+        "description": (values.say_line, "summary"),
+        "authors": (say_people, "authors"),
+        "maintainers": (say_people, "contacts"),
+        "keywords": (values.say_keywords, "keywords"),
     }
     for key, (say, field) in simple.items():
         if project.get(key):
             say(notes, _node(project[key], lines.of(key)), field)
     _say_licence(notes, project.get("license"), lines.of("license"))
-    urls: dict[str, Any] = {**_table(project, "urls"), **{name: project[name] for name in ("homepage", "repository", "documentation") if name in project}}
+    urls: dict[str, Any] = {
+        **_table(project, "urls"),
+        **{name: project[name] for name in ("homepage", "repository", "documentation") if name in project},
+    }
     for label, url in urls.items():
         _say_url(notes, label, _node(url, lines.of(label)))
 

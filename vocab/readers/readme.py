@@ -84,7 +84,11 @@ def _say_banner(notes: Notes, block: Block) -> None:
             if key == notes.context.entry:
                 continue
             notes.say(field, key, at=block.line + offset, raw=line.strip(), rule="banner")
-            told = f"the README says that this is now maintained in {key}" if has_moved else f"the README says that {key} replaces this"
+            told = (
+                f"the README says that this is now maintained in {key}"
+                if has_moved
+                else f"the README says that {key} replaces this"
+            )
             notes.tell("repository-moved", told, at=block.line + offset, found=key)
 
 

@@ -36,14 +36,18 @@ def read(document: Document, context: EntryContext) -> Reading:
         return notes.reading(parsed=False)
     if parser.has_section("metadata"):
         given = {name.replace("_", "-"): (value or "").strip() for name, value in parser.items("metadata")}
-        _say_metadata(notes, {name: value for name, value in given.items() if value and not _REFERENCE.match(value)}, decoded.text)
+        _say_metadata(
+            notes, {name: value for name, value in given.items() if value and not _REFERENCE.match(value)}, decoded.text
+        )
     return notes.reading()
 
 
 def _say_metadata(notes: Notes, given: dict[str, str], text: str) -> None:
     def node(name: str) -> Node:
         wanted = re.compile(rf"{re.escape(name)}\s*[=:]", re.IGNORECASE)
-        line = next((number for number, each in enumerate(text.split("\n"), 1) if wanted.match(each.replace("_", "-"))), 1)
+        line = next(
+            (number for number, each in enumerate(text.split("\n"), 1) if wanted.match(each.replace("_", "-"))), 1
+        )
         return Node(given[name], line)
 
     for name, field in (("version", "version"), ("summary", "summary"), ("description", "summary")):

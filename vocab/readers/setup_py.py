@@ -29,7 +29,11 @@ def read(document: Document, context: EntryContext) -> Reading:
     try:
         tree = ast.parse(decoded.text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
-        notes.tell("python-unreadable", f"no Python: {getattr(problem, 'msg', problem)}", at=getattr(problem, "lineno", None) or 1)
+        notes.tell(
+            "python-unreadable",
+            f"no Python: {getattr(problem, 'msg', problem)}",
+            at=getattr(problem, "lineno", None) or 1,
+        )
         return notes.reading(parsed=False)
     arguments = _arguments(tree)
     for name, say, field in (
@@ -60,7 +64,9 @@ def _arguments(tree: ast.Module) -> dict[str, Node]:
 
 
 def _is_setup(called: ast.expr) -> bool:
-    return (isinstance(called, ast.Name) and called.id == "setup") or (isinstance(called, ast.Attribute) and called.attr == "setup")
+    return (isinstance(called, ast.Name) and called.id == "setup") or (
+        isinstance(called, ast.Attribute) and called.attr == "setup"
+    )
 
 
 def _literal(value: ast.expr, constants: dict[str, ast.expr]) -> Node | None:
@@ -69,6 +75,8 @@ def _literal(value: ast.expr, constants: dict[str, ast.expr]) -> Node | None:
     if isinstance(value, ast.Constant) and isinstance(value.value, str):
         return Node(value.value, value.lineno)
     if isinstance(value, (ast.List, ast.Tuple)):
-        elements = [found for each in value.elts if isinstance(each, ast.Constant) and (found := _literal(each, {})) is not None]
+        elements = [
+            found for each in value.elts if isinstance(each, ast.Constant) and (found := _literal(each, {})) is not None
+        ]
         return Node(list(elements), value.lineno)
     return None

@@ -19,7 +19,7 @@ MAX_NODES = 50_000
 class Node:
     """One value and its line (from 1). `mended` marks a value that was read out of broken text."""
 
-    value: str | int | float | bool | None | list[Node] | dict[str, Node]
+    value: str | int | float | bool | list[Node] | dict[str, Node] | None
     line: int
     mended: bool = False
 

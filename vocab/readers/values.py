@@ -19,13 +19,42 @@ from vocab.text import clean_text, is_repository_name, is_template_text, looks_l
 
 # Text fields in which a template's wording is worth telling.
 _LINES = frozenset({"title", "summary"})
+
+# The closed lists of the schema (2.0.0 to 2.3.0), folded. A value outside is kept when it is a term of ours, and told.
+CLOSED_LISTS: dict[str, frozenset[str]] = {
+    "libraries": frozenset(
+        {"tensorflow", "pytorch", "keras", "scikit learn", "xgboost", "lightgbm", "catboost", "other"}
+    ),
+    "tasks": frozenset(
+        {
+            "computer vision",
+            "natural language processing",
+            "time series",
+            "recommender systems",
+            "anomaly detection",
+            "regression",
+            "classification",
+            "clustering",
+            "dimensionality reduction",
+            "generative models",
+            "graph neural networks",
+            "optimization",
+            "reinforcement learning",
+            "transfer learning",
+            "uncertainty estimation",
+            "other",
+        }
+    ),
+    "categories": frozenset({"ai4 pre trained", "ai4 trainable", "ai4 inference", "ai4 tools"}),
+    "data_types": frozenset({"image", "text", "time series", "tabular", "graph", "audio", "video", "other"}),
+}
+
 _MAX_TEXT = 200_000
 _MAX_LINE = 1_000
 
 # Statement field → scheme of `vocab.terms`.
 SCHEME_OF = {
     "tasks": "tasks", "libraries": "libraries", "categories": "categories", "data_types": "data-types",
-    "communities": "communities",
 }
 
 
@@ -60,7 +89,12 @@ def say_line(notes: Notes, node: Node, field: str) -> None:
 
 
 def _tell_template(notes: Notes, node: Node, field: str, line: str) -> None:
-    is_name = field == "title" and (is_repository_name(line, notes.context.entry) or looks_like_file_name(line))
+    # "Cold coral segmentation" is a title, also of a repository of that name; "cold-coral-segmentation" is none.
+    is_name = (
+        field == "title"
+        and " " not in line
+        and (is_repository_name(line, notes.context.entry) or looks_like_file_name(line))
+    )
     if is_name or is_template_text(line):
         told = f"the {field} is the name of the repository" if is_name else f"the {field} is text of the template"
         notes.tell("value-template-text", told, at=node, field=field, found=line)
@@ -94,7 +128,14 @@ def say_date(notes: Notes, node: Node, field: str) -> str | None:
 def tell_order(notes: Notes, created: str | None, updated: str | None, at: Node | None) -> None:
     """Tells a change that lies before the creation."""
     if created and updated and not in_order(created, updated):
-        notes.tell("date-order", f"updated {updated}, but created {created}", at=at, field="dates.updated", found=updated, expected=f"{created} or later")
+        notes.tell(
+            "date-order",
+            f"updated {updated}, but created {created}",
+            at=at,
+            field="dates.updated",
+            found=updated,
+            expected=f"{created} or later",
+        )
 
 
 def say_terms(notes: Notes, node: Node, field: str) -> None:
@@ -104,21 +145,32 @@ def say_terms(notes: Notes, node: Node, field: str) -> None:
         if raw is None or not raw.strip() or is_placeholder(raw):
             continue
         known = term(SCHEME_OF[field], raw)
+        if _folded(raw) not in CLOSED_LISTS[field]:
+            notes.tell(
+                "value-not-in-list",
+                f"`{shown(raw)}` is not in the list of {field}",
+                at=each,
+                field=field,
+                found=raw.strip(),
+                expected="one of the values that the schema lists",
+            )
         if known is not None:
             notes.say(field, known.id, at=each, raw=raw)
-            continue
-        notes.tell(
-            "value-not-in-list", f"`{shown(raw)}` is not in the list of {field}", at=each, field=field, found=raw.strip(),
-            expected="one of the values that the schema lists",
-        )
-        say_keyword(notes, each, rule="classified")
+        else:
+            say_keyword(notes, each)
 
 
 def say_keywords(notes: Notes, node: Node, field: str = "keywords") -> None:
     """Keywords, each put where it belongs; one text with commas is a list."""
     for each in _listed(node):
         if isinstance(each.value, (dict, list)):
-            notes.tell("shape-unexpected", f"an element of `{field}` is no text", at=each, field=field, expected="a list of texts")
+            notes.tell(
+                "shape-unexpected",
+                f"an element of `{field}` is no text",
+                at=each,
+                field=field,
+                expected="a list of texts",
+            )
             continue
         say_keyword(notes, each)
 
@@ -131,6 +183,10 @@ def say_keyword(notes: Notes, node: Node, *, rule: str = "classified") -> None:
         return
     for field, value in classify_keyword(text[:200]):
         notes.say(field, value, at=node, raw=raw, rule="declared" if field == "keywords" else rule)
+
+
+def _folded(text: str) -> str:
+    return " ".join(re.split(r"[\s_-]+", text.strip().lower()))
 
 
 def _listed(node: Node) -> list[Node]:
@@ -149,11 +205,20 @@ def say_licence(notes: Notes, node: Node, field: str = "licence.declared") -> No
     meaning = placeholder_meaning(raw)
     if meaning is not None:
         code = "licence-missing" if meaning == "no licence" else "value-placeholder"
-        notes.tell(code, f"the metadata says `{shown(raw)}` where a licence should stand", at=node, field=field, found=raw)
+        notes.tell(
+            code, f"the metadata says `{shown(raw)}` where a licence should stand", at=node, field=field, found=raw
+        )
         return
     value = licence_value(raw)
     if value.spdx is None:
-        notes.tell("licence-unknown", f"`{shown(raw)}` is no licence that is known", at=node, field=field, found=raw, expected="an SPDX identifier")
+        notes.tell(
+            "licence-unknown",
+            f"`{shown(raw)}` is no licence that is known",
+            at=node,
+            field=field,
+            found=raw,
+            expected="an SPDX identifier",
+        )
     notes.say(field, value, at=node, raw=raw)
 
 
@@ -168,17 +233,31 @@ def say_requirements(notes: Notes, node: Node, field: str = "requirements") -> N
     """Computing resources for inference and training."""
     for purpose, wanted in node.members().items():
         if purpose not in {"inference", "training"}:
-            notes.tell("key-unknown", f"`resources.{purpose}` is no key of the schema", at=wanted, field=field, found=purpose)
+            notes.tell(
+                "key-unknown", f"`resources.{purpose}` is no key of the schema", at=wanted, field=field, found=purpose
+            )
             continue
         numbers: dict[str, float] = {}
         for name, each in wanted.members().items():
             row = _NUMBERS.get(name.lower())
             if row is None:
-                notes.tell("key-unknown", f"`resources.{purpose}.{name}` is no key of the schema", at=each, field=field, found=name)
+                notes.tell(
+                    "key-unknown",
+                    f"`resources.{purpose}.{name}` is no key of the schema",
+                    at=each,
+                    field=field,
+                    found=name,
+                )
             elif (number := _number(each, row[1])) is not None:
                 numbers[row[0]] = number
             elif each.value is not None:
-                notes.tell("number-unreadable", f"`resources.{purpose}.{name}` is no number", at=each, field=f"resources.{purpose}.{name}", found=each.text())
+                notes.tell(
+                    "number-unreadable",
+                    f"`resources.{purpose}.{name}` is no number",
+                    at=each,
+                    field=f"resources.{purpose}.{name}",
+                    found=each.text(),
+                )
         if numbers:
             notes.say("requirements", Requirements(purpose, **numbers), at=wanted)  # type: ignore[arg-type]
 

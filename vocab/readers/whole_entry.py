@@ -20,7 +20,9 @@ _TRAVELLING = frozenset({"citation_cff", "codemeta", "zenodo_json"})
 _METADATA = frozenset({"ai4_v2", "deep_v1"})
 # Owners that publish the same modules one after the other: a file that names the repository of one of them is no
 # stranger's in another.
-SISTERS = frozenset({"github.com/deephdc", "github.com/ai4os", "github.com/ai4os-hub", "github.com/indigo-dc", "github.com/ai4eosc"})
+SISTERS = frozenset(
+    {"github.com/deephdc", "github.com/ai4os", "github.com/ai4os-hub", "github.com/indigo-dc", "github.com/ai4eosc"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ def is_inherited(context: EntryContext, told: Told, all_told: Sequence[Told]) ->
     """Whether a travelling file speaks of another project.
 
     Its repository decides: it is ours when the entry is known by it, when our metadata names it, or when its owner is
-    ours or a sister of ours. A file that names no repository is a stranger's when its title shares no word of its own with our name
-    and titles.
+    ours or a sister of ours. A file that names no repository is a stranger's when its title shares no word of its own
+    with our name and titles.
     """
     ours = _own_keys(context, all_told)
     named = {key for each in _of(told.reading, "links") if (key := _source_key(each))}
@@ -58,7 +60,9 @@ def is_inherited(context: EntryContext, told: Told, all_told: Sequence[Told]) ->
     titles = [str(each.value) for each in _of(told.reading, "title")]
     words = {word for title in titles for word in distinctive(name_signature(title))}
     known = [key.rsplit("/", 1)[-1] for key in ours]
-    known += [str(each.value) for other in all_told if other.reader in _METADATA for each in _of(other.reading, "title")]
+    known += [
+        str(each.value) for other in all_told if other.reader in _METADATA for each in _of(other.reading, "title")
+    ]
     return bool(words) and not words & {word for name in known for word in name_signature(name)}
 
 
@@ -136,8 +140,15 @@ def _with_stale_date(context: EntryContext, told: Told, all_told: Sequence[Told]
     content = max((str(one.value) for each in all_told for one in _of(each.reading, "dates.content")), default=None)
     stale: list[Finding] = [
         finding(
-            "date-stale", f"updated {one.value}, but the content last changed {content[:10]}", source=context.source, entry=context.entry,
-            file=one.origin.file, line=one.origin.line, field="dates.updated", found=str(one.value), expected=content[:10],
+            "date-stale",
+            f"updated {one.value}, but the content last changed {content[:10]}",
+            source=context.source,
+            entry=context.entry,
+            file=one.origin.file,
+            line=one.origin.line,
+            field="dates.updated",
+            found=str(one.value),
+            expected=content[:10],
         )
         for one in (_of(told.reading, "dates.updated") if content and told.reader in _METADATA else [])
         if content and str(one.value)[:10] < content[:10]

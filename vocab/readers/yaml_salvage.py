@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
-from vocab.readers.tree import Defect, Node, Parsed
+from vocab.readers.tree import Defect, Node, Parsed, joined
 
 Compose: TypeAlias = Callable[[str], "tuple[Node | None, list[Defect]] | str"]
 
@@ -94,8 +94,7 @@ class _Salvage:
                 continue
             if name in members:
                 self.note(first + at, f"the key `{name}` stands twice")
-                if isinstance(members[name].value, list) and isinstance(node.value, list):
-                    node = Node([*members[name].value, *node.value], members[name].line)
+                node = joined(members[name], node)
             members[name] = node
         return members
 
@@ -108,8 +107,7 @@ class _Salvage:
 
     def _section(self, lines: list[str], first: int, indent: int, depth: int) -> tuple[str, Node | None]:
         match = _KEY.match(lines[0])
-        assert match is not None  # `_begins` said so
-        name, rest = match["name"], match["rest"].strip()
+        name, rest = (match["name"], match["rest"].strip()) if match else ("", "")
         composed = self.compose("\n".join(each[indent:] for each in lines))
         if not isinstance(composed, str) and composed[0] is not None:
             node = composed[0].get(name)
@@ -125,7 +123,12 @@ class _Salvage:
         at_inner = [each for each in content if len(each) - len(each.lstrip(" ")) == inner]
         if not rest and at_inner and all(_ITEM.match(each) for each in at_inner):
             return Node(self._elements(body, first + 1, inner), first, mended=True)
-        if not rest and at_inner and depth < _MAX_ROUNDS and sum(bool(_KEY.match(each)) for each in at_inner) * 2 > len(at_inner):
+        if (
+            not rest
+            and at_inner
+            and depth < _MAX_ROUNDS
+            and sum(bool(_KEY.match(each)) for each in at_inner) * 2 > len(at_inner)
+        ):
             return Node(dict(self.mapping(body, first + 1, inner, depth + 1)), first, mended=True)
         if rest and content and all(_ITEM.match(each) for each in content):
             composed = self.compose(rest)

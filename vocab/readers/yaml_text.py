@@ -8,7 +8,6 @@ counts. Border: no field name is known here, except those that a reader passes a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import yaml
 
@@ -20,7 +19,7 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class YamlProblem(Exception):
+class UnreadableYamlError(Exception):
     """The text is no YAML, or more of it than we read; `line` counts from 1."""
 
     def __init__(self, line: int, message: str) -> None:
@@ -41,7 +40,7 @@ def parse_yaml(body: bytes, known: Iterable[str] = ()) -> Parsed:
         return Parsed(None, decoded.defects, complete=False)
     try:
         root, defects = compose(decoded.text)
-    except YamlProblem as problem:
+    except UnreadableYamlError as problem:
         mended = salvage(decoded.text, problem.line, problem.message, _composed_or_none, frozenset(known))
         return Parsed(mended.root, [*decoded.defects, *mended.defects], mended.complete)
     return Parsed(root, [*decoded.defects, *defects])
@@ -51,7 +50,7 @@ def _composed_or_none(text: str) -> tuple[Node | None, list[Defect]] | str:
     """What `salvage` asks: the tree and its defects, or why there is none."""
     try:
         return compose(text)
-    except YamlProblem as problem:
+    except UnreadableYamlError as problem:
         return problem.message
 
 
@@ -59,7 +58,7 @@ def compose(text: str) -> tuple[Node | None, list[Defect]]:
     """The tree of the first document in a text.
 
     Raises:
-        YamlProblem: when it is no YAML, too deep, or too large once its aliases are counted.
+        UnreadableYamlError: when it is no YAML, too deep, or too large once its aliases are counted.
     """
     builder = _Builder()
     last_line = 1
@@ -70,12 +69,12 @@ def compose(text: str) -> tuple[Node | None, list[Defect]]:
                 break
             builder.take(event, last_line)
     except yaml.MarkedYAMLError as problem:
-        mark: Any = problem.problem_mark or problem.context_mark  # the stubs know only one of the two kinds of mark
+        line = getattr(problem.problem_mark or problem.context_mark, "line", last_line - 1) + 1
         told = " ".join(part for part in (problem.problem, problem.context) if part) or "no YAML"
-        raise YamlProblem(mark.line + 1 if mark else last_line, told) from None
+        raise UnreadableYamlError(line, told) from None
     except yaml.reader.ReaderError as problem:
         place = problem.position if isinstance(problem.position, int) else 0
-        raise YamlProblem(text.count("\n", 0, place) + 1, "a control character, which YAML forbids") from None
+        raise UnreadableYamlError(text.count("\n", 0, place) + 1, "a control character, which YAML forbids") from None
     return builder.root, builder.defects
 
 
@@ -97,7 +96,7 @@ class _Builder:
             self._add(Node(value, line), event.anchor, 1, 0)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             if len(self._open) >= MAX_DEPTH:
-                raise YamlProblem(line, f"nested deeper than {MAX_DEPTH} levels")
+                raise UnreadableYamlError(line, f"nested deeper than {MAX_DEPTH} levels")
             self._open.append(_Open(isinstance(event, yaml.MappingStartEvent), line, event.anchor))
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             done = self._open.pop()
@@ -105,7 +104,7 @@ class _Builder:
         elif isinstance(event, yaml.AliasEvent):
             known = self._anchors.get(event.anchor or "")
             if known is None:
-                raise YamlProblem(line, f"the alias `*{event.anchor}` names nothing")
+                raise UnreadableYamlError(line, f"the alias `*{event.anchor}` names nothing")
             self._add(Node(known[0].value, line), None, known[1], known[2])
 
     def _add(self, node: Node, anchor: str | None, weight: int, height: int) -> None:
@@ -113,7 +112,7 @@ class _Builder:
             self._anchors[anchor] = (node, weight, height)
         self._weight += weight
         if self._weight > MAX_NODES * 2 or weight > MAX_NODES or len(self._open) + height > MAX_DEPTH:
-            raise YamlProblem(node.line, "too many or too deeply nested values once the aliases are counted")
+            raise UnreadableYamlError(node.line, "too many or too deeply nested values once the aliases are counted")
         if self._open:
             self._open[-1].add(node, weight, height)
         else:

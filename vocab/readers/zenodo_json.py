@@ -20,7 +20,9 @@ READER = "zenodo_json"
 
 _MAX_RELATED = 200
 _CONTACTS = frozenset({"contactperson", "datamanager", "supervisor"})
-_PAPERS = frozenset({"isdocumentedby", "isdescribedby", "cites", "isreferencedby", "references", "iscitedby", "ispublishedin"})
+_PAPERS = frozenset(
+    {"isdocumentedby", "isdescribedby", "cites", "isreferencedby", "references", "iscitedby", "ispublishedin"}
+)
 _DATA = frozenset({"requires", "isderivedfrom"})
 
 
