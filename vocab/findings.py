@@ -103,11 +103,8 @@ _ROWS = (
     FindingSpec("missing-publication", Severity.INFO, "nothing to cite", "Name the article in `links.citation`."),
     FindingSpec("missing-dates", Severity.INFO, "no date", "Write `dates.created` and `dates.updated`."),
     FindingSpec("title-is-repository-name", Severity.WARNING, "the title is the repository's name", "Write a title for people in `title`."),
-    FindingSpec("title-is-template", Severity.WARNING, "the title is the template's", "Write a title for people in `title`."),
-    FindingSpec("summary-is-template", Severity.WARNING, "the summary is the template's", "Write one line about this module in `summary`."),
     FindingSpec("summary-too-long", Severity.INFO, "a summary that is no single line", "Keep `summary` below {expected}."),
     FindingSpec("updated-before-created", Severity.WARNING, "updated before it was created", "Correct `dates.updated` or `dates.created`."),
-    FindingSpec("updated-stale", Severity.INFO, "the stated date of the last update is older than the last commit", "Move `dates.updated` with each release, or leave it out."),
     FindingSpec("text-odd", Severity.WARNING, "text that does not look right", "Save the file as UTF-8 and look at this text again."),
 )
 

@@ -7,11 +7,11 @@ empty values. The same records give the same bytes in any order. Border: which r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypeVar
 
-from vocab.identifiers import repository_key
+from vocab.identifiers import repository_address, repository_key
 from vocab.licences import compatible, conclude
 from vocab.merge_aliases import aliases_of
 from vocab.merge_choice import Desk, choose, collect, in_order_of_belief
@@ -26,6 +26,8 @@ from vocab.record import Finding, SourceRecord, Statement
 from vocab.text import title_from_name
 
 TOOL = "tool"
+
+Addressed = TypeVar("Addressed", Link, Distribution)
 
 # A term that only says that the right one is not in the list.
 NO_TERM = "other"
@@ -165,23 +167,39 @@ def _with_current(versions: tuple[Version, ...], name: str | None) -> tuple[Vers
     return marked if any(each.current for each in marked) else (Version(name, current=True), *marked)
 
 
-def _only_today(desk: Desk, field: str, part: str, value: str) -> Any:
-    """Refuses the source code of earlier places when a later one states some; it stays an alias."""
+def _only_today(desk: Desk, field: str, part: str, value: str) -> Callable[[Statement], str | None]:
+    """Refuses the source code of earlier places and of the older metadata file when a better witness states some."""
+
     def concerned(each: Statement) -> bool:
         return isinstance(each.value, dict) and each.value.get(part) == value
 
-    latest = min((desk.places.of(each) for each in desk.said(field) if concerned(each)), default=0)
+    stated = [each for each in desk.said(field) if concerned(each)]
+    latest = min((desk.places.of(each) for each in stated), default=0)
+    in_new_file = {each.origin.entry for each in stated if each.origin.reader == "ai4_v2"}
 
     def refuse(each: Statement) -> str | None:
-        moved = concerned(each) and desk.places.of(each) > latest
-        return "the module has moved since; the address stays an alias" if moved else None
+        if not concerned(each):
+            return None
+        if desk.places.of(each) > latest:
+            return "the module has moved since; the address stays an alias"
+        older = each.origin.reader == "deep_v1" and each.origin.entry in in_new_file
+        return "the newer metadata file is believed before the older one" if older else None
 
     return refuse
 
 
 def _links(desk: Desk) -> tuple[Link, ...]:
-    links: tuple[Link, ...] = collect(desk, "links", _only_today(desk, "links", "rel", "source_code"))
     own = _own_repository(desk)
+    of_earlier_places = _only_today(desk, "links", "rel", "source_code")
+
+    def refuse(each: Statement) -> str | None:
+        value = each.value if isinstance(each.value, dict) else {}
+        address = repository_address(value.get("url"))
+        if value.get("rel") == "homepage" and address and address.key in desk.places.place and not address.below:
+            return "it is no page beside the repository"
+        return of_earlier_places(each)
+
+    links = tuple(_spelt(desk, each) for each in collect(desk, "links", refuse))
     if own is None or any(each.rel == "source_code" and repository_key(each.url) == own.key for each in links):
         return links
     desk.ledger.derive("links", own.url, "the repository itself", own.source, own.key)
@@ -189,14 +207,21 @@ def _links(desk: Desk) -> tuple[Link, ...]:
 
 
 def _distributions(desk: Desk) -> tuple[Distribution, ...]:
-    found: tuple[Distribution, ...] = collect(
-        desk, "distributions", _only_today(desk, "distributions", "kind", "source")
-    )
+    said = collect(desk, "distributions", _only_today(desk, "distributions", "kind", "source"))
+    found = tuple(_spelt(desk, each) if each.kind == "source" else each for each in said)
     own = _own_repository(desk)
     if own is None or any(each.kind == "source" for each in found):
         return found
     desk.ledger.derive("distributions", own.url, "the repository itself", own.source, own.key)
     return (*found, Distribution("source", url=own.url))
+
+
+def _spelt(desk: Desk, part: Addressed) -> Addressed:
+    """The repository's own address in the letters in which its forge writes it."""
+    address = repository_address(part.url)
+    if address is None or address.below or address.key not in desk.places.place:
+        return part
+    return replace(part, url=next(each.url for each in desk.places.records if each.key == address.key))
 
 
 def _own_repository(desk: Desk) -> SourceRecord | None:
@@ -206,12 +231,26 @@ def _own_repository(desk: Desk) -> SourceRecord | None:
 def _relations(desk: Desk, worked_out: Iterable[Relation]) -> tuple[Relation, ...]:
     own = set(desk.places.place)
 
+    bases = [each for each in desk.said("relations") if _relation(each) == "base_model"]
+    declared = any(each.origin.reader != "dockerfile" for each in bases)
+    latest = min((desk.places.of(each) for each in bases), default=0)
+
     def refuse(each: Statement) -> str | None:
         target = each.value.get("target") if isinstance(each.value, dict) else None
-        return "it is the module itself" if repository_key(target) in own else None
+        if repository_key(target) in own:
+            return "it is the module itself"
+        if _relation(each) != "base_model":
+            return None
+        if declared and each.origin.reader == "dockerfile":
+            return "the metadata declares the base model; what the image is built from stands in only when it does not"
+        return "it is what an earlier place was built from" if desk.places.of(each) > latest else None
 
     stated: tuple[Relation, ...] = collect(desk, "relations", refuse)
     known = {SAME_THING["relations"](each) for each in stated}
     more = sorted({each for each in worked_out if SAME_THING["relations"](each) not in known},
                   key=lambda each: (each.type, each.target))
     return (*stated, *more)
+
+
+def _relation(statement: Statement) -> object:
+    return statement.value.get("type") if isinstance(statement.value, dict) else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vocab.merge_choice import Desk, label
-from vocab.merge_values import completed, part_of, same_agent
+from vocab.merge_values import completed, may_be_short_for, part_of, same_agent
 from vocab.module import Agent
 from vocab.record import Statement
 
@@ -30,12 +30,16 @@ def authors_of(desk: Desk) -> tuple[Agent, ...]:
 
 
 def contacts_of(desk: Desk, authors: tuple[Agent, ...]) -> tuple[Agent, ...]:
-    """Everyone who is named as contact; else the first author who gives an address."""
+    """Everyone whom the latest place names as contact; else the first author who gives an address."""
     agents: list[Agent] = []
+    latest = min((desk.places.of(each) for each in desk.said("contacts")), default=0)
     for each in desk.said("contacts"):
-        _add(desk, agents, each, f"{label(each)} names it")
+        if desk.places.of(each) > latest:
+            desk.ledger.note(each, won=False, why="who answered for an earlier place")
+        else:
+            _add(desk, agents, each, f"{label(each)} names it")
     if agents:
-        return tuple(agents)
+        return tuple(dict.fromkeys(_known_better(each, authors) for each in agents))
     reachable = next((each for each in authors if each.email), None)
     if reachable is None:
         return ()
@@ -44,6 +48,12 @@ def contacts_of(desk: Desk, authors: tuple[Agent, ...]) -> tuple[Agent, ...]:
         why = "the first author who gives an address"
         desk.ledger.derive("contacts", reachable.name, why, record.source, record.key)
     return (replace(reachable, inferred=True),)
+
+
+def _known_better(contact: Agent, authors: tuple[Agent, ...]) -> Agent:
+    """The author that a contact is: labels often say only a first name, or an initial."""
+    meant = [each for each in authors if may_be_short_for(contact.name, each.name)]
+    return completed(meant[0], contact) if len(meant) == 1 else contact
 
 
 def _inherited(statement: Statement) -> bool:

@@ -62,10 +62,11 @@ def _part_of_text(kind: str, text: str) -> Any:
 
 
 def completed(best: Part, other: Part) -> Part:
-    """The first value, its empty parts filled from the second."""
+    """The first value, its empty parts filled from the second. Nothing becomes inferred that was stated."""
     missing = {
         each.name: getattr(other, each.name) for each in fields(best)
-        if getattr(best, each.name) in (None, False, ()) and getattr(other, each.name) not in (None, False, ())
+        if each.name != "inferred"
+        and getattr(best, each.name) in (None, False, ()) and getattr(other, each.name) not in (None, False, ())
     }
     return replace(best, **missing) if missing else best
 
@@ -104,6 +105,17 @@ def same_agent(a: parts.Agent, b: parts.Agent) -> bool:
     if a.email and b.email and a.email.casefold() == b.email.casefold():
         return True
     return folded_name(a.name) == folded_name(b.name)
+
+
+def may_be_short_for(short: str, long: str) -> bool:
+    """Can the one name be the other one cut short: `V. Kozlov` or `Valentin` for `Valentin Kozlov`?"""
+    few, many = folded_name(short).split(), folded_name(long).split()
+    whole = [each for each in few if len(each) > 1]
+    initials = [each for each in few if len(each) == 1]
+    rest = [each for each in many if each not in whole]
+    return bool(whole) and all(each in many for each in whole) and all(
+        any(other.startswith(each) for other in rest) for each in initials
+    )
 
 
 def _distribution_key(each: parts.Distribution) -> str:

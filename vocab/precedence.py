@@ -34,7 +34,7 @@ FIELD_ORDER: dict[str, tuple[str, ...]] = {
 }
 
 # Facts about one place: there the place goes before the reader.
-PLACE_FIRST = frozenset({"version", "licence.detected", "dates.issued", "dates.content"})
+PLACE_FIRST = frozenset({"version", "licence.declared", "licence.detected", "dates.issued", "dates.content"})
 
 # Readers that are one rank, so that the place decides between them first.
 SAME_RANK = {"deep_v1": "ai4_v2"}
