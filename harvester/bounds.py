@@ -22,7 +22,7 @@ class Limits:
     """What one request may cost. `wait_cap_s` is the longest wait for a limit; above it the source is parked."""
 
     connect_s: float = 10.0
-    read_s: float = 30.0
+    read_s: float = 20.0
     total_s: float = 60.0
     max_bytes: int = 24 * MIB
     max_redirects: int = 5

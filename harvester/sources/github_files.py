@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from harvester.bounds import MIB
 from harvester.client import Client
-from harvester.errors import TooLarge, UnexpectedAnswer
+from harvester.errors import UnexpectedAnswer
 from harvester.memory import Memory
 from harvester.sources.github_api import GithubApi, git_blob_id
 from harvester.sources.github_shapes import Tree, TreeRow
@@ -73,19 +73,16 @@ class FileStore:
         documents: list[Document] = []
         findings: list[Finding] = []
         for row in wanted(tree):
-            try:
-                body, sha256 = self.blob(place.full_name, row)
-            except TooLarge:
+            if (row.size or 0) > MAX_FILE:
                 findings.append(_too_large(row, place))
                 continue
+            body, sha256 = self.blob(place.full_name, row)
             url = f"{place.web}/blob/{place.commit}/{row.path}"
             documents.append(Document(row.path, body, sha256, url, place.commit))
         return documents, findings
 
     def blob(self, full_name: str, row: TreeRow) -> tuple[bytes, str]:
-        """The bytes of a file and their SHA-256. Raises `TooLarge` before asking, when the tree says so."""
-        if (row.size or 0) > MAX_FILE:
-            raise TooLarge(f"{row.path} has {row.size} bytes.")
+        """The bytes of a file and their SHA-256. Raises `HarvestError`."""
         known = self._memory.blob(row.sha)
         body = self._memory.payload(known) if known else None
         if known and body is not None:

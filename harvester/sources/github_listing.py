@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from harvester.errors import ListingUnusable, TooLarge, at
+from harvester.errors import ListingUnusable, at
 from harvester.events import Entry, Listed
 from harvester.sources.catalogue_files import CATALOGUE_FILES, Row
 from harvester.sources.github_api import GithubApi, RepositoryFacts, git_blob_id
-from harvester.sources.github_files import FileStore
+from harvester.sources.github_files import MAX_FILE, FileStore
 from harvester.sources.github_shapes import TreeRow
 from vocab.findings import finding
 from vocab.identifiers import repository_address, repository_key
@@ -39,10 +39,9 @@ def list_catalogue(api: GithubApi, files: FileStore, source: str, host: str, cat
         if row is None:
             names = " nor ".join(CATALOGUE_FILES)
             raise ListingUnusable(f"The catalogue {repository.full_name} has neither {names}.")
-        try:
-            body, _ = files.blob(repository.full_name, row)
-        except TooLarge as error:
-            raise ListingUnusable(f"{row.path} is too large for a listing ({error.seen})") from None
+        if (row.size or 0) > MAX_FILE:
+            raise ListingUnusable(f"{row.path} has {row.size} bytes, which is too large for a listing.")
+        body, _ = files.blob(repository.full_name, row)
         if git_blob_id(body) != row.sha:
             raise ListingUnusable(f"{row.path} came damaged: its bytes are not those that the repository names.")
         web = f"https://{host}/{repository.full_name}"

@@ -94,6 +94,9 @@ class RepositoryReader:
         if answer.value is not None:
             return answer.value
         affairs = self._owners.affairs(listed, ask=True)
+        shown = self._owners.facts(listed)
+        if shown is not None:  # the owner's list knows better than a passing 404
+            return shown
         if affairs is not None:
             self._refusals.keep(url, affairs, answer.status)
         return _gone(entry, answer.status)
@@ -118,6 +121,8 @@ class RepositoryReader:
         for name in ("tags", "releases"):
             with at(name):
                 found = self._api.names(repository.full_name, name)
+                if found.value is None:
+                    raise UnexpectedAnswer(f"There is no answer about {name}.", url=found.url, status=found.status)
             documents.append(self._document(f"api:{name}", found.body, found.url, head))
             if not found.value:
                 break  # without tags there are no releases
@@ -143,7 +148,7 @@ class RepositoryReader:
                 self._task.client.avoided()
                 raise EmptyRepository("The repository is empty.", url=url, status=409)
             answer = self._api.commits(repository.full_name, branch)
-            if answer.status == 409 or answer.value == []:
+            if answer.value == [] or (answer.status == 409 and b"empty" in answer.body.lower()):
                 self._refusals.keep(url, print_now.encode(), 409)
                 raise EmptyRepository("The repository is empty.", url=url, status=answer.status)
             if answer.value:
