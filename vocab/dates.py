@@ -13,17 +13,20 @@ from vocab.identifiers.placeholders import is_placeholder
 
 # Nobody published a machine-learning module before; such a date is a slip or an epoch of zero.
 EARLIEST = "1990-01-01"
-_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\Z")
-_BASIC = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\Z")
-_DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
-_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?\Z")
-_WORDS = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)?[ .-]+([a-z]{3,9})\.?,?[ .-]+(\d{4})|([a-z]{3,9})\.? +(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4}))\Z", re.IGNORECASE)
+_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\Z", re.ASCII)
+_BASIC = re.compile(r"(\d{4})(\d{2})(\d{2})\Z", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\Z", re.ASCII)
+_DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}", re.ASCII)
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?\Z", re.ASCII)
+_NUMBER = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_MONTH = r"(?P<month>[a-z]{3,9})\.?"
+_DAY_MONTH = re.compile(rf"{_NUMBER}[ .-]+{_MONTH},?[ .-]+(?P<year>\d{{4}})\Z", re.IGNORECASE | re.ASCII)
+_MONTH_DAY = re.compile(rf"{_MONTH} +{_NUMBER},? +(?P<year>\d{{4}})\Z", re.IGNORECASE | re.ASCII)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def iso_date(text: object) -> str | None:
-    """The date in ISO 8601, `YYYY-MM-DD`, or with its time in UTC when one is given; None when there is no certain date.
+    """The date in ISO 8601, with its time in UTC when one is given; None when no date is certain.
 
     `12/05/2023` is none: it may be in May or in December. `25/05/2023` can be read in one way only.
     """
@@ -98,11 +101,11 @@ def _calendar_date(text: str) -> str | None:
         if first > 12 or first == second:
             return _valid(year, second, first)
         return _valid(year, first, second) if second > 12 else None
-    match = _WORDS.match(text)
-    if match:
-        day, month, year_text = (match.group(1), match.group(2), match.group(3)) if match.group(1) else (match.group(5), match.group(4), match.group(6))
-        return _valid(int(year_text), _MONTHS.index(month[:3].lower()) + 1, int(day)) if month[:3].lower() in _MONTHS else None
-    return None
+    match = _DAY_MONTH.match(text) or _MONTH_DAY.match(text)
+    month = match.group("month")[:3].lower() if match else ""
+    if match is None or month not in _MONTHS:
+        return None
+    return _valid(int(match.group("year")), _MONTHS.index(month) + 1, int(match.group("day")))
 
 
 def _valid(year: int, month: int, day: int) -> str | None:

@@ -1,106 +1,89 @@
-"""Texts made clean: illegal characters out, blanks in order, plain words out of Markdown and HTML, template text told.
+"""Texts made clean as they are read: illegal characters out, blanks in order, tags mended, template text told.
 
-Border: nothing here sanitises HTML for display (the web room does); `plain_text` gives words, never markup.
+Border: nothing here sanitises HTML for display (the web room does) and nothing escapes for a format;
+`vocab.plain_text` takes the words out of Markdown.
 """
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 
-# Characters that XML 1.0 forbids, lone surrogates and the marks that reorder text.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2066-\u2069\ufeff]|[" +
-                      "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17)) + "]")
-_BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+from vocab.plain_text import plain_text, xml_legal
+
+__all__ = [
+    "clean_text", "first_sentence", "has_malformed_html", "is_repository_name", "is_template_text",
+    "looks_like_file_name", "one_line", "plain_text", "repair_html", "title_from_name",
+]
+
+# Control characters that XML would bear, marks that reorder text or are not seen, non-characters.
+_UNSEEN = re.compile("[\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufdd0-\ufdef\ufeff]")
+_LINE_ENDS = re.compile("\r\n|\r|\x85|\u2028|\u2029")
 
 
 def clean_text(text: str) -> str:
-    """The text without characters that XML forbids, with `\\n` line ends and without blanks around it."""
-    composed = unicodedata.normalize("NFC", _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n")))
-    return composed.strip()
+    """The text in NFC, without characters that XML forbids or nobody sees, with newlines as line ends, stripped."""
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", xml_legal(_LINE_ENDS.sub("\n", text)))).strip()
 
 
 def one_line(text: str) -> str:
-    """The clean text on one line, with single blanks."""
-    return _BLANKS.sub(" ", re.sub(r"\s+", " ", clean_text(text))).strip()
+    """The clean text on one line, with single blanks. Markup stays as it is written."""
+    return " ".join(clean_text(text).split())
 
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b([^<>]*?)/?>")
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_DROPPED = re.compile(r"<(script|style|video|iframe|svg|object)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-_MARKDOWN = (
-    (re.compile(r"^ {0,3}(?:```|~~~)[^\n]*$", re.MULTILINE), ""),
-    (re.compile(r"^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*\S+.*$", re.MULTILINE), ""),
-    (re.compile(r"\[!\[[^\]\n]{0,300}\]\([^)\n]{0,600}\)\]\([^)\n]{0,600}\)"), ""),
-    (re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,600}\)"), ""),
-    (re.compile(r"!?\[([^\]\n]{1,300})\]\([^)\n]{0,600}\)"), r"\1"),
-    (re.compile(r"\[([^\]\n]{1,300})\]\[[^\]\n]{0,200}\]"), r"\1"),
-    (re.compile(r"<((?:https?|mailto):[^<>\s]{1,600})>"), r"\1"),
-    (re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*$", re.MULTILINE), r"\1"),
-    (re.compile(r"^ {0,3}(?:=+|-{2,}|\*{3,}|_{3,})[ \t]*$", re.MULTILINE), ""),
-    (re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE), ""),
-    (re.compile(r"^[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+", re.MULTILINE), ""),
-    (re.compile(r"(\*\*\*|\*\*|__)(?=\S)(.{1,500}?)(?<=\S)\1"), r"\2"),
-    (re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,500}?)(?<=[^\s*])\*(?![\w*])"), r"\1"),
-    (re.compile(r"(?<![\w_])_(?=[^\s_])([^_\n]{1,500}?)(?<=[^\s_])_(?![\w_])"), r"\1"),
-    (re.compile(r"(`{1,3})([^`\n]{1,300})\1"), r"\2"),
-    (re.compile(r"\\([\\`*_{}\[\]()#+\-.!>~|])"), r"\1"),
-)
-
-
-def plain_text(text: str) -> str:
-    """The words of a Markdown or HTML text: paragraphs parted by an empty line, no markup, no images."""
-    words = _DROPPED.sub(" ", _COMMENT.sub(" ", repair_html(clean_text(text))[:200_000]))
-    for pattern, replacement in _MARKDOWN:
-        words = pattern.sub(replacement, words)
-    words = _TAG.sub(lambda tag: "\n" if tag.group(2).lower() in {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6"} else "", words)
-    words = clean_text(html.unescape(words))
-    paragraphs = (one_line(paragraph) for paragraph in re.split(r"\n[ \t]*\n", words))
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+_SENTENCE_END = re.compile(r"(?<![A-Z])(?<!e\.g)(?<!i\.e)(?<!\bie)(?<!\beg)(?<!etc)[.!?](?=\s+[A-Z(\"'\[]|\Z)")
 
 
 def first_sentence(text: str, length: int = 300) -> str:
-    """The first sentence of a Markdown or HTML text for use as a summary, at most `length` characters."""
-    paragraph = plain_text(text).split("\n\n", 1)[0]
-    end = re.search(r"(?<![A-Z])(?<!e\.g)(?<!i\.e)(?<!ie)(?<!etc)[.!?](?=\s+[A-Z(\"']|\Z)", paragraph)
+    """The first sentence of a Markdown text, for use as a summary; cut at a word when longer than `length`."""
+    paragraph = " ".join(plain_text(text).split("\n\n", 1)[0].split())
+    end = _SENTENCE_END.search(paragraph)
     sentence = paragraph[:end.end()] if end else paragraph
     if len(sentence) <= length:
         return sentence
     return sentence[:length - 1].rsplit(" ", 1)[0].rstrip(",;:-") + "…"
 
 
-_BAD_TAG = re.compile(r"<(img|video|source|a|iframe)\b([^<>]{1,2000}?)(/?)>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([a-zA-Z][\w-]*)\s*=\s*(?:''([^'<>]*)''|""([^"<>]*)""|"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>,]+))""")
+_TAG = re.compile(r"<(img|video|source|a|iframe)\b([^<>]{1,2000}?)(/?)>", re.IGNORECASE)
+_VALUE = r"""''([^'<>]*)''|""([^"<>]*)""|"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>,]+)"""
+_ATTRIBUTE = re.compile(rf"([a-zA-Z][\w-]*)\s*=\s*(?:{_VALUE})")
 _FAULTY = re.compile(r"""['"]\s*,|,\s*[a-zA-Z][\w-]*\s*=|=\s*''[^'\s]|=\s*""[^"\s]""")
 
 
 def repair_html(text: str) -> str:
     """The text with malformed tags put right: commas between attributes and doubled quotes."""
-    return _BAD_TAG.sub(_repaired_tag, text)
+    return _TAG.sub(_repaired_tag, text)
 
 
 def has_malformed_html(text: str) -> bool:
     """Whether a tag of the text has commas between its attributes or doubled quotes."""
-    return any(_FAULTY.search(tag.group(2)) for tag in _BAD_TAG.finditer(text))
+    return any(_FAULTY.search(tag.group(2)) for tag in _TAG.finditer(text))
 
 
 def _repaired_tag(tag: re.Match[str]) -> str:
     if not _FAULTY.search(tag.group(2)):
         return tag.group(0)
-    pairs = ((found.group(1), next((value for value in found.groups()[1:] if value is not None), "")) for found in _ATTRIBUTE.finditer(tag.group(2)))
-    attributes = "".join(f' {name}="{value.strip()}"' for name, value in pairs)
+    pairs = ((found.group(1), _value_of(found)) for found in _ATTRIBUTE.finditer(tag.group(2)))
+    attributes = "".join(f' {name}="{value}"' for name, value in pairs)
     return f"<{tag.group(1)}{attributes}{' /' if tag.group(3) else ''}>"
 
 
-_TEMPLATE_TEXT = (
-    re.compile(r"is an application using the DEEPaaS API", re.IGNORECASE),
-    re.compile(r"^(?:a )?(?:toy|demo) application for (?:demo|testing)", re.IGNORECASE),
-    re.compile(r"^(?:this is )?(?:a |an |the )?(?:short|brief|one[- ]line|long|detailed)? ?(?:description|summary|title) (?:of|for) (?:the|your|my|this) (?:module|project|model|application|app|repository)\b", re.IGNORECASE),
-    re.compile(r"^(?:add|write|put|insert|enter|provide) (?:here )?(?:a|an|the|your|some) (?:\w+ )?(?:description|summary|title|text)\b", re.IGNORECASE),
-    re.compile(r"^(?:my|your)[ _-](?:awesome |new |first )?(?:module|project|model|app|application|repo|repository)\b", re.IGNORECASE),
-    re.compile(r"^\{\{.*\}\}$"),
-)
+def _value_of(attribute: re.Match[str]) -> str:
+    value = next((value for value in attribute.groups()[1:] if value is not None), "")
+    return value.strip().replace('"', "&quot;")
+
+
+_KIND = r"(?:module|project|model|application|app|repository|repo|package)"
+_PART = r"(?:description|summary|title|text)"
+_TEMPLATE_TEXT = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
+    r"is an application using the DEEPaaS API",
+    r"^(?:an? )?(?:toy|demo) application for (?:demo|testing)",
+    rf"^(?:this is )?(?:(?:an?|the) )?(?:(?:short|brief|one[- ]line|long|detailed) )?{_PART} (?:of|for)"
+    rf" (?:the|your|my|this) {_KIND}\b",
+    rf"^(?:add|write|put|insert|enter|provide) (?:here )?(?:an?|the|your|some) (?:\w+ )?{_PART}\b",
+    rf"^(?:my|your)[ _-](?:(?:awesome|new|first)[ _-])?{_KIND}(?: (?:title|name|summary|description))?[.!]?$",
+    r"^\{\{.*\}\}$",
+))
 
 
 def is_template_text(text: str) -> bool:
@@ -111,21 +94,29 @@ def is_template_text(text: str) -> bool:
 
 def is_repository_name(title: str, repository: str) -> bool:
     """Whether a title is no more than the name of the repository (`host/owner/name` or a bare name)."""
-    return _letters(title) == _letters(repository.rsplit("/", 1)[-1].removesuffix(".git")) != ""
+    return _letters(title) == _letters(_name_of(repository)) != ""
 
 
 def looks_like_file_name(title: str) -> bool:
     """Whether a title is written like the name of a repository: one word with underscores or several hyphens."""
     line = one_line(title)
-    return " " not in line and ("_" in line or line.count("-") >= 2 or line.upper().startswith("DEEP-OC-"))
+    return " " not in line and ("_" in line or line.count("-") >= 2)
+
+
+_OLD_PREFIX = re.compile(r"(?:UC-.+?-)?DEEP-OC-", re.IGNORECASE)
 
 
 def title_from_name(repository: str) -> str:
-    """A title for people made of a repository's name: `DEEP-OC-satsr` → `Satsr`, `dogs_breed_det` → `Dogs breed det`."""
-    name = repository.rsplit("/", 1)[-1].removesuffix(".git")
-    words = [word for word in re.split(r"[-_.\s]+", re.sub(r"^(?:UC-[^-]+(?:-[^-]+)?-)?DEEP-OC-", "", name, flags=re.IGNORECASE)) if word]
+    """A title for people out of a repository's name: `DEEP-OC-satsr` gives `Satsr`, `dogs_breed` gives `Dogs breed`."""
+    name = _name_of(repository)
+    old = _OLD_PREFIX.match(name)
+    words = [word for word in re.split(r"[-_.\s]+", name[old.end():] if old else name) if word]
     return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]]) if words else name
 
 
+def _name_of(repository: str) -> str:
+    return repository.rstrip("/").rsplit("/", 1)[-1].removesuffix(".git")
+
+
 def _letters(text: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", text.casefold())
+    return re.sub(r"[\W_]", "", text.casefold())

@@ -10,14 +10,19 @@ from urllib.parse import unquote
 
 from vocab.identifiers.placeholders import is_placeholder
 
-_RESOLVER = re.compile(r"(?:https?:/{1,2})?(?:(?:dx\.|www\.)?doi\.org|hdl\.handle\.net|www\.zenodo\.org/doi|zenodo\.org/doi)/+(?:doi:)?", re.IGNORECASE)
-_PREFIX = re.compile(r"(?:info:doi/|urn:doi:|doi\s*[:=]?\s*|DOI\s+)(?=10\.)", re.IGNORECASE)
-_RECORD = re.compile(r"(?:https?:/{1,2})?(?:www\.)?zenodo\.org/(?:api/)?(?:records?|deposit)/(\d{3,12})(?![\w-])", re.IGNORECASE)
-_BADGE = re.compile(r"(?:https?:/{1,2})?(?:www\.)?zenodo\.org/badge/DOI/(10\.\S+?)\.svg\Z", re.IGNORECASE)
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d{1,9})*/[^\s\"<>\\^`{|}]{1,300}\Z")
-_ANYWHERE = re.compile(r"\b10\.\d{4,9}(?:\.\d{1,9})*/[^\s\"<>\\^`{|}\]]{1,300}")
-_BROKEN_ZENODO = re.compile(r"10\.5281/zenodo\.(?!\d+\Z)")
-_TRAILING = ".,;:!?'*_&/"
+_WEB = r"(?:https?:/{1,2})?(?:www\.)?"
+_RESOLVERS = r"(?:(?:dx\.)?doi\.org|hdl\.handle\.net|zenodo\.org/doi)"
+_RESOLVER = re.compile(rf"{_WEB}{_RESOLVERS}/+(?:doi:)?(?=10\.)", re.IGNORECASE)
+_PREFIX = re.compile(r"(?:info:doi/|urn:doi:|doi\s*[:=]?\s*)(?=10\.)", re.IGNORECASE)
+_NUMBER = r"(\d{3,12})(?![\w-])"
+_RECORD = re.compile(rf"{_WEB}zenodo\.org/(?:api/)?(?:records?|deposit)/{_NUMBER}", re.IGNORECASE | re.ASCII)
+_BADGE = re.compile(rf"{_WEB}zenodo\.org/badge/DOI/(10\.\S+?)\.svg\Z", re.IGNORECASE)
+_SHAPE = r"10\.\d{4,9}(?:\.\d{1,9}){0,3}/[^\s\"<>\\^`{|}\]]{1,300}"
+_DOI = re.compile(rf"{_SHAPE}\Z", re.ASCII)
+_ANYWHERE = re.compile(rf"(?<![\w.]){_SHAPE}", re.ASCII)
+_RECORD_ANYWHERE = re.compile(rf"\bzenodo\.org/records?/{_NUMBER}", re.IGNORECASE | re.ASCII)
+_BROKEN_ZENODO = re.compile(r"10\.5281/zenodo\.(?![0-9]+\Z)")
+_TRAILING = frozenset(".,;:!?'*_&/")
 _PAIRS = {")": "(", "]": "["}
 
 
@@ -25,16 +30,17 @@ def doi(text: object) -> str | None:
     """The bare DOI in lower case, or None when the text is no DOI or a sample of one."""
     if not isinstance(text, str) or len(text) > 2000:
         return None
-    bare = unquote(text.strip().strip("<>\"'` "))
+    bare = text.strip().strip("<>\"'` ")
     badge = _BADGE.match(bare)
     if badge:
-        return _canonical(badge.group(1))
+        return _canonical(unquote(badge.group(1)))
     record = _RECORD.match(bare)
     if record:
         return _canonical(f"10.5281/zenodo.{int(record.group(1))}")
     resolver = _RESOLVER.match(bare)
     if resolver:
-        return _canonical(re.split(r"[?#]", bare[resolver.end():], maxsplit=1)[0])
+        # Only in a URL are `%2F`, `?` and `#` marks of the URL and no part of the name.
+        return _canonical(unquote(re.split(r"[?#]", bare[resolver.end():], maxsplit=1)[0]))
     prefix = _PREFIX.match(bare)
     return _canonical(bare[prefix.end():] if prefix else bare)
 
@@ -48,12 +54,14 @@ def dois_in(text: str) -> tuple[str, ...]:
     """All DOIs that a running text names, addresses of Zenodo records included, in the order of first mention."""
     found: dict[int, str] = {}
     for match in _ANYWHERE.finditer(text):
-        # In Markdown `[10.1/x](https://doi.org/10.1/x)` the first one runs into the second.
-        name = doi(re.split(r"\]\(|\.svg\b|[?#]|\)(?=[\s\]]|\Z)", match.group(0), maxsplit=1)[0])
+        # A badge's file ending, a query, or the bracket that closes a Markdown link is no part of the name.
+        name = doi(re.split(r"\.svg\b|[?#]|\)(?=[\s\])]|\Z)", match.group(0), maxsplit=1)[0])
         if name:
             found[match.start()] = name
-    for match in _RECORD.finditer(text):
-        found[match.start()] = f"10.5281/zenodo.{int(match.group(1))}"
+    for match in _RECORD_ANYWHERE.finditer(text):
+        name = doi(f"https://{match.group(0)}")
+        if name:
+            found[match.start()] = name
     return tuple(dict.fromkeys(found[start] for start in sorted(found)))
 
 
@@ -67,8 +75,7 @@ def _canonical(text: str) -> str | None:
 def _trimmed(name: str) -> str:
     while name:
         last = name[-1]
-        if last in _TRAILING or (last in _PAIRS and name.count(last) > name.count(_PAIRS[last])):
-            name = name[:-1]
-        else:
+        if last not in _TRAILING and not (last in _PAIRS and name.count(last) > name.count(_PAIRS[last])):
             break
+        name = name[:-1]
     return name

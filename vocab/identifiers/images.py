@@ -13,21 +13,29 @@ from vocab.identifiers.placeholders import is_placeholder
 from vocab.identifiers.urls import is_host
 
 DOCKER_HUB = "docker.io"
-_SAME_REGISTRY = {
-    "index.docker.io": DOCKER_HUB, "registry-1.docker.io": DOCKER_HUB, "registry.hub.docker.com": DOCKER_HUB, "www.docker.io": DOCKER_HUB,
-    "registry.docker.io": DOCKER_HUB, "docker.com": DOCKER_HUB,
-}
-_HUB_PAGE = re.compile(r"(?:https?:/{1,2})?(?:www\.)?hub\.docker\.com/+(?:r|u|layers|repository/docker|v2/repositories|_)/+", re.IGNORECASE)
-_HUB_OFFICIAL = re.compile(r"(?:https?:/{1,2})?(?:www\.)?hub\.docker\.com/+_/+", re.IGNORECASE)
-_QUAY_PAGE = re.compile(r"(?:https?:/{1,2})?quay\.io/+repository/+", re.IGNORECASE)
-_COMMAND = re.compile(r"(?:sudo\s+)?(?:docker|podman|udocker|apptainer|singularity)\s+(?:image\s+)?pull\s+", re.IGNORECASE)
-_SCHEME = re.compile(r"(?:docker|oci|containers?-storage|https?):/{0,2}", re.IGNORECASE)
+_SAME_REGISTRY = dict.fromkeys(
+    ("index.docker.io", "registry-1.docker.io", "registry.docker.io", "registry.hub.docker.com", "www.docker.io"),
+    DOCKER_HUB,
+)
+_WEB = r"(?:https?:/{1,2})?(?:www\.)?"
+# `/u/` is the page of a user; some write it for the page of an image.
+_HUB_PAGE = re.compile(rf"{_WEB}hub\.docker\.com/+(?:r|u|layers|repository/docker|v2/repositories)/+", re.IGNORECASE)
+_HUB_OFFICIAL = re.compile(rf"{_WEB}hub\.docker\.com/+_/+", re.IGNORECASE)
+_QUAY_PAGE = re.compile(rf"{_WEB}quay\.io/+repository/+", re.IGNORECASE)
+# A page, the registry it shows, and how many segments of its path name the image.
+_PAGES = ((_HUB_OFFICIAL, DOCKER_HUB, 1), (_HUB_PAGE, DOCKER_HUB, 2), (_QUAY_PAGE, "quay.io", 2))
+_PROGRAMS = r"(?:docker|podman|udocker|apptainer|singularity)"
+_COMMAND = re.compile(rf"(?:sudo\s+)?{_PROGRAMS}\s+(?:image\s+)?pull\s+", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:docker|oci|https?):/{1,2}", re.IGNORECASE)
 _COMPONENT = re.compile(r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*\Z")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\Z")
 _DIGEST = re.compile(r"(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})\Z")
+_HOST_AND_PORT = re.compile(r"[\w-]+(?:\.[\w-]+)+:\d{2,5}\Z", re.ASCII)
 # Hosts that hold code or pages and no images: a link to them is a mistake, not an image.
-_NO_REGISTRIES = frozenset({"github.com", "gitlab.com", "codeberg.org", "bitbucket.org", "zenodo.org", "doi.org", "huggingface.co", "hub.docker.com", "pypi.org"})
-
+_NO_REGISTRIES = frozenset({
+    "github.com", "gitlab.com", "codeberg.org", "bitbucket.org", "zenodo.org", "doi.org", "huggingface.co",
+    "hub.docker.com", "www.docker.com", "docker.com", "pypi.org",
+})
 
 @dataclass(frozen=True, slots=True)
 class ImageReference:
@@ -60,11 +68,9 @@ class ImageReference:
     def page(self) -> str | None:
         """The web page of the image where its registry has one."""
         if self.registry == DOCKER_HUB:
-            official = self.repository.startswith("library/")
-            return f"https://hub.docker.com/{'_/' + self.repository.removeprefix('library/') if official else 'r/' + self.repository}"
-        if self.registry == "quay.io":
-            return f"https://quay.io/repository/{self.repository}"
-        return None
+            owner, _, name = self.repository.partition("/")
+            return f"https://hub.docker.com/{f'_/{name}' if owner == 'library' else f'r/{self.repository}'}"
+        return f"https://quay.io/repository/{self.repository}" if self.registry == "quay.io" else None
 
     @property
     def _suffix(self) -> str:
@@ -77,49 +83,46 @@ def image_reference(text: object) -> ImageReference | None:
         return None
     bare = _COMMAND.sub("", text.strip().strip("\"'`<>").strip(), count=1).strip()
     official = bool(_HUB_OFFICIAL.match(bare))
-    bare, is_page = _without_page(bare)
-    if not bare or re.search(r"\s", bare) or "://" in bare:
-        return None
-    path, _, digest = bare.rstrip("/").partition("@")
+    path, _, digest = _without_page(bare).rstrip("/").partition("@")
     path, tag = _without_tag(path)
-    if (digest and not _DIGEST.match(digest.lower())) or (tag is not None and not _TAG.match(tag)):
+    registry, components = _located(path.lower())
+    if registry is None or not _is_sound(components, tag, digest.lower()):
         return None
-    registry, components = _located(path, is_page)
-    if registry is None or not components or not all(map(_COMPONENT.match, components)) or len("/".join(components)) > 255:
-        return None
-    single = registry == DOCKER_HUB and len(components) == 1
-    repository = f"library/{components[0]}" if single else "/".join(components)
-    bare_name = single and not official or repository.startswith("library/") and not official
-    return ImageReference(registry, repository, tag, digest.lower() or None, bare_name)
+    if registry == DOCKER_HUB and len(components) == 1:
+        components = ["library", *components]
+    is_bare = registry == DOCKER_HUB and components[0] == "library" and not official
+    return ImageReference(registry, "/".join(components), tag, digest.lower() or None, is_bare)
 
 
-def _without_page(text: str) -> tuple[str, bool]:
-    """The name in the address of a registry's web page (or any other text), and whether it was such a page."""
-    for pattern, registry in ((_HUB_PAGE, DOCKER_HUB), (_QUAY_PAGE, "quay.io")):
+def _without_page(text: str) -> str:
+    """The name in the address of a registry's web page; any other text without its scheme."""
+    for pattern, registry, depth in _PAGES:
         page = pattern.match(text)
         if page:
             path = re.split(r"[?#]", text[page.end():], maxsplit=1)[0]
-            return f"{registry}/{'/'.join(segment for segment in path.split('/')[:2] if segment and segment != 'tags')}", True
-    return _SCHEME.sub("", text, count=1) if _SCHEME.match(text) else text, False
+            return "/".join([registry, *[segment for segment in path.split("/") if segment][:depth]])
+    return _SCHEME.sub("", text, count=1)
 
 
 def _without_tag(path: str) -> tuple[str, str | None]:
     last = path.rsplit("/", 1)[-1]
-    if ":" not in last or ("/" not in path and re.fullmatch(r"[\w.-]+:\d{2,5}", path) and "." in path):
+    if ":" not in last or ("/" not in path and _HOST_AND_PORT.match(path)):
         return path, None
     name, _, tag = path.rpartition(":")
     return name, tag
 
 
-def _located(path: str, is_page: bool) -> tuple[str | None, list[str]]:
-    first, slash, rest = path.lower().partition("/")
+def _located(path: str) -> tuple[str | None, list[str]]:
+    """The registry and the components of the repository; no registry when the host cannot be one."""
+    first, slash, rest = path.partition("/")
     host = first.split(":")[0]
-    is_registry = bool(slash) and ("." in first or ":" in first or first == "localhost")
-    if not is_registry:
-        return DOCKER_HUB, path.lower().split("/")
-    if host in _NO_REGISTRIES or not is_host(host):
+    if not slash or not ("." in first or ":" in first or first == "localhost"):
+        return DOCKER_HUB, path.split("/")
+    if host in _NO_REGISTRIES or not is_host(host) or not re.fullmatch(r"[^:]+(?::\d{1,5})?", first, re.ASCII):
         return None, []
-    components = rest.split("/")
-    if is_page and len(components) > 2:
-        components = components[:2]
-    return _SAME_REGISTRY.get(first, first), components
+    return _SAME_REGISTRY.get(first, first), rest.split("/")
+
+
+def _is_sound(components: list[str], tag: str | None, digest: str) -> bool:
+    well_named = all(map(_COMPONENT.match, components)) and len("/".join(components)) <= 255
+    return well_named and (tag is None or bool(_TAG.match(tag))) and (not digest or bool(_DIGEST.match(digest)))

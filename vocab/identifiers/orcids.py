@@ -9,8 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_ORCID = re.compile(r"(?:(?:https?:/{1,2})?(?:www\.)?orcid\.org/|orcid(?:\s*id)?\s*[:=]?\s*)?(\d{4})[-–—\s]?(\d{4})[-–—\s]?(\d{4})[-–—\s]?(\d{3}[\dxX])/?\Z",
-                    re.IGNORECASE | re.ASCII)
+# Word processors turn hyphens into dashes.
+_GAP = r"[-\u2010-\u2015\s]?"
+_ORCID = re.compile(
+    r"(?:(?:https?:/{1,2})?(?:www\.)?orcid\.org/|orcid(?:\s*id)?\s*[:=]?\s*)?"
+    rf"(\d{{4}}){_GAP}(\d{{4}}){_GAP}(\d{{4}}){_GAP}(\d{{3}}[\dxX])/?\Z",
+    re.IGNORECASE | re.ASCII,
+)
 
 # Carry a right check character and stand in documentation or templates for nobody in particular.
 SAMPLES = frozenset({
@@ -25,8 +30,11 @@ _BLOCKS = ((15_000_000, 35_000_000), (900_000_000_000, 900_100_000_000))
 
 @dataclass(frozen=True, slots=True)
 class Orcid:
-    """An ORCID in its form with hyphens. `valid`: the check character is right and the number is in an issued block;
-    `sample`: a documentation sample."""
+    """An ORCID in its form with hyphens.
+
+    `valid`: the check character is right and the number lies in a block that is issued; `sample`: it stands in
+    documentation for nobody in particular.
+    """
 
     value: str
     valid: bool
@@ -50,7 +58,8 @@ def orcid(text: object) -> Orcid | None:
         return None
     digits = "".join(match.groups()).upper()
     value = "-".join(digits[start:start + 4] for start in range(0, 16, 4))
-    return Orcid(value, valid=digits[-1] == _check_character(digits[:15]) and _is_issued(digits), sample=value in SAMPLES)
+    valid = digits[-1] == _check_character(digits[:15]) and _is_issued(digits)
+    return Orcid(value, valid=valid, sample=value in SAMPLES)
 
 
 def _check_character(digits: str) -> str:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_WHOLE = re.IGNORECASE
-
 
 @dataclass(frozen=True, slots=True)
 class PlaceholderRule:
@@ -20,50 +18,65 @@ class PlaceholderRule:
     meaning: str
 
 
-def _rule(pattern: str, meaning: str) -> PlaceholderRule:
-    return PlaceholderRule(re.compile(rf"(?:{pattern})\Z", _WHOLE), meaning)
+def _rule(meaning: str, *alternatives: str) -> PlaceholderRule:
+    return PlaceholderRule(re.compile(rf"(?:{'|'.join(alternatives)})\Z", re.IGNORECASE | re.ASCII), meaning)
 
+
+_WEB = r"(?:https?://)?(?:www\.)?"
+_HOSTS = r"(?:[a-z0-9-]{1,63}\.){0,6}"
+_TAIL = r"(?::\d{1,5})?(?:[/?#]\S{0,300})?"
+_DOI = r"(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s?)?"
+_END = r"[ .!\u2026]{0,5}"
+_SITES = r"(?:site|url|domain|website|page|link|dataset|repo|project)s?"
+_ACCOUNTS = r"(?:user|username|name|org|organi[sz]ation|repo|repository|project|account)"
+_COUNTING = r"1234(?:5(?:6(?:78?)?)?)?"
+_THINGS = (
+    r"(?:name|title|e-?mail|author|affiliation|organi[sz]ation|institute|institution|description|summary|text"
+    r"|keywords?|tags?|url|link|doi|orcid|project|module|model|version)"
+)
 
 PLACEHOLDERS: tuple[PlaceholderRule, ...] = (
-    _rule(r"[-–—.?_*…]{1,20}|n/?a\.?|none|null|nil|undefined|unknown|not (?:available|applicable|known|specified|set)", "no value"),
-    _rule(r"(?:todo|tbd|tba|tbc|fixme|xxx+|wip|coming soon|to be (?:done|defined|added|announced|confirmed))\b[ .:!…]{0,5}", "to be written"),
-    _rule(r"(?:todo|fixme|tbd)\s*[:\-].{0,200}", "to be written"),
-    _rule(r"(?:https?://)?(?:www\.)?add-(?:some|your)-[a-z0-9-]{1,80}\.[a-z]{2,6}(?:/\S{0,200})?", "template address"),
-    _rule(r"(?:[a-z]{2,6}://)?(?:[a-z0-9-]{1,63}\.){0,4}example\.(?:com|org|net|edu)(?::\d{1,5})?(?:/\S{0,300})?", "sample address"),
-    _rule(r"(?:[a-z]{2,6}://)?(?:[a-z0-9-]{1,63}\.){0,6}(?:example|invalid|test)(?::\d{1,5})?(?:/\S{0,300})", "reserved address"),
-    _rule(r"https?://(?:[a-z0-9-]{1,63}\.){0,6}(?:example|invalid|test)(?::\d{1,5})?", "reserved address"),
-    _rule(r"https?://(?:www\.)?(?:your|my|some)-?(?:site|url|domain|website|page|link|dataset|repo|project)s?\.[a-z]{2,6}(?:/\S{0,200})?", "template address"),
-    _rule(r"(?:https?://)?[\w./-]{0,100}/(?:your|my)[-_](?:user|username|name|org|organi[sz]ation|repo|repository|project|account)(?:/\S{0,200})?", "template address"),
-    _rule(r"(?:mailto:)?[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){0,3}example\.(?:com|org|net|edu)", "sample mail address"),
-    _rule(r"https?://(?:\.{0,3}|url|link|path)/?", "template address"),
-    _rule(r"y{4}([-/.])m{2}\1d{2}(?:[t ]hh:mm(?::ss)?z?)?|dd([-/.])mm\2y{4}|mm([-/.])dd\3y{4}|<?date>?|0000-00-00", "template date"),
-    _rule(r"no licen[cs]e(?: file)?|without licen[cs]e|unlicen[cs]ed file|(?:your|some|add(?: a| your)?) licen[cs]e|licen[cs]e(?: file)?", "no licence"),
-    _rule(r"<[^<>@]{1,80}>|\[(?:your|insert|add)\b[^\[\]]{0,80}\]|\{\{.{0,200}\}\}|\$\{[^{}]{0,80}\}|%\([\w ]{1,80}\)s?", "template mark"),
-    _rule(r"(?:your|my|insert|enter|add(?: your| some)?|write)[ _-](?:full[ _-])?(?:name|title|e?-?mail|author|affiliation|organi[sz]ation|institute|"
-          r"institution|description|summary|text|keywords?|tags?|url|link|doi|orcid|project|module|model|version)(?: here)?[ .!…]{0,3}", "template text"),
-    _rule(r"(?:lorem ipsum\b.{0,4000})", "filler text"),
-    _rule(r"(?:short|long|brief|one[- ]line) (?:description|summary) (?:of|here)\b.{0,120}", "template text"),
-    _rule(r"(?:firstname|first name|name)[ ,]{1,3}(?:lastname|last name|surname)|john doe|jane doe|author[_ ]?(?:name)?|max mustermann", "sample person"),
-    _rule(r"(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s?)?10\.5281/zenodo\.(?:x{2,10}|n{1,10}|#{1,10}|0{2,10}|1234|12345|123456|1234567|12345678)", "sample DOI"),
-    _rule(r"(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s?)?10\.(?:x{4,5}|n{4,5}|1234|12345|5072|0000)/\S{1,200}", "sample DOI"),
-    _rule(r"(?:(?:https?://)?(?:dx\.)?doi\.org/?)", "template address"),
-    _rule(r"(?:https?://)?orcid\.org/?|(?:https?://orcid\.org/)?(?:x{4}-x{4}-x{4}-x{4}|0{4}-0{4}-0{4}-0{4})", "sample ORCID"),
+    _rule("no value", r"[-\u2013\u2014.?_*\u2026]{1,20}"),
+    _rule("no value", r"n/?a\.?", "none", "null", "nil", "undefined", "unknown"),
+    _rule("no value", "not (?:available|applicable|known|specified|set)"),
+    _rule("to be written", rf"(?:todo|tbd|tba|tbc|fixme|xxx+|wip|coming soon){_END}"),
+    _rule("to be written", r"(?:todo|fixme|tbd)\s*[:-].{0,200}"),
+    _rule("to be written", rf"to be (?:done|defined|added|announced|confirmed){_END}"),
+    _rule("template address", rf"{_WEB}add-(?:some|your)-[a-z0-9-]{{1,80}}\.[a-z]{{2,6}}{_TAIL}"),
+    _rule("template address", rf"{_WEB}(?:your|my|some)-?{_SITES}\.[a-z]{{2,6}}{_TAIL}"),
+    _rule("template address", rf"(?:https?://)?[\w./-]{{0,100}}/(?:your|my)[-_]?{_ACCOUNTS}(?:/\S{{0,200}})?"),
+    _rule("template address", r"https?://(?:\.{0,3}|url|link|path)/?", rf"{_WEB}(?:(?:dx\.)?doi|orcid)\.org/?"),
+    _rule("sample address", rf"(?:[a-z]{{2,6}}://)?{_HOSTS}example\.(?:com|org|net|edu){_TAIL}"),
+    _rule("reserved address", rf"https?://{_HOSTS}(?:example|invalid|test){_TAIL}"),
+    _rule("sample mail address", rf"(?:mailto:)?[\w.+-]{{1,64}}@{_HOSTS}example\.(?:com|org|net|edu)"),
+    _rule("template date", r"y{4}([-/.])m{2}\1d{2}(?:[t ]hh:mm(?::ss)?z?)?"),
+    _rule("template date", r"dd([-/.])mm\1y{4}", "0000-00-00"),
+    _rule("template date", r"mm([-/.])dd\1y{4}"),
+    _rule("no licence", "no licen[cs]e(?: file)?", "without licen[cs]e", "licen[cs]e(?: file)?"),
+    _rule("no licence", "(?:your|some|add(?: a| your)?) licen[cs]e"),
+    _rule("template mark", r"<[^<>@:/]{1,80}>", r"\[(?:your|insert|add)\b[^\[\]]{0,80}\]"),
+    _rule("template mark", r"\{\{.{0,200}\}\}", r"\$\{[^{}]{0,80}\}"),
+    _rule("template text", rf"(?:your|my)[ _-](?:full[ _-])?{_THINGS}(?: here)?{_END}"),
+    _rule("template text", rf"(?:insert|enter|write|add)(?:[ _-](?:your|some|an?|the))?[ _-]{_THINGS}(?: here)?{_END}"),
+    _rule("template text", r"(?:short|long|brief|one[- ]line) (?:description|summary) (?:of|here)\b.{0,120}"),
+    _rule("filler text", r"lorem ipsum\b[^\0]{0,4000}"),
+    _rule("sample person", r"(?:first ?name|name)[ ,]{1,3}(?:last ?name|surname)", "author[_ ]?(?:name)?"),
+    _rule("sample person", "(?:john|jane) doe", "max mustermann"),
+    _rule("sample DOI", rf"{_DOI}10\.5281/zenodo\.(?:x{{2,10}}|n{{1,10}}|#{{1,10}}|0{{2,10}}|{_COUNTING})"),
+    _rule("sample DOI", rf"{_DOI}10\.(?:x{{4,5}}|n{{4,5}}|1234|12345|5072|0000)/\S{{1,200}}"),
+    _rule("sample ORCID", r"(?:https?://orcid\.org/)?(?:x{4}-x{4}-x{4}-x{4}|0{4}-0{4}-0{4}-0{4})"),
 )
+_MAX_LENGTH = 5000
 
 
 def placeholder_meaning(text: object) -> str | None:
     """What kind of placeholder a text is (`template address`, `no licence`, …), or None when it is a real value."""
-    if not isinstance(text, str):
+    if not isinstance(text, str) or len(text) > _MAX_LENGTH:
         return None
     bare = text.strip().strip("\"'`").strip()
     if not bare:
         return "no value"
-    if len(bare) > 5000:
-        return None
-    for row in PLACEHOLDERS:
-        if row.pattern.match(bare):
-            return row.meaning
-    return None
+    return next((row.meaning for row in PLACEHOLDERS if row.pattern.match(bare)), None)
 
 
 def is_placeholder(text: object) -> bool:

@@ -15,33 +15,46 @@ from vocab.identifiers.placeholders import is_placeholder
 from vocab.identifiers.urls import is_host, split_url
 
 # Hosts whose repositories have exactly two path segments.
-_FLAT_FORGES = frozenset({"github.com", "bitbucket.org", "codeberg.org", "gitee.com", "gitea.com", "git.sr.ht", "framagit.org"} - {"framagit.org"})
+_FLAT_FORGES = frozenset({"github.com", "bitbucket.org", "codeberg.org", "gitee.com", "gitea.com", "git.sr.ht"})
 # Other spellings of the host of a forge.
 _SAME_HOST = {
-    "www.github.com": "github.com", "m.github.com": "github.com", "github.dev": "github.com", "raw.githubusercontent.com": "github.com",
-    "raw.github.com": "github.com", "api.github.com": "github.com", "codeload.github.com": "github.com", "ssh.github.com": "github.com",
-    "altssh.gitlab.com": "gitlab.com", "www.gitlab.com": "gitlab.com", "www.bitbucket.org": "bitbucket.org",
+    "www.github.com": "github.com", "m.github.com": "github.com", "github.dev": "github.com",
+    "raw.githubusercontent.com": "github.com", "raw.github.com": "github.com", "api.github.com": "github.com",
+    "codeload.github.com": "github.com", "ssh.github.com": "github.com", "altssh.gitlab.com": "gitlab.com",
 }
+# Pages of GitHub that look like repositories and are none.
+_NOT_FORGES = (".github.com", ".github.io", ".githubusercontent.com")
 # First path segments that are pages of the forge and no owners.
 _NOT_OWNERS = frozenset({
-    "about", "apps", "codespaces", "collections", "contact", "customer-stories", "dashboard", "enterprise", "events", "explore", "features", "groups",
-    "help", "issues", "join", "login", "marketplace", "new", "notifications", "orgs", "pricing", "pulls", "search", "security", "sessions", "settings",
-    "site", "sponsors", "stars", "team", "topics", "trending", "user", "users", "-",
+    "-", "about", "apps", "codespaces", "collections", "contact", "customer-stories", "dashboard", "enterprise",
+    "events",
+    "explore", "features", "groups", "help", "issues", "join", "login", "marketplace", "new", "notifications", "orgs",
+    "pricing", "pulls", "search", "security", "sessions", "settings", "site", "sponsors", "stars", "team", "topics",
+    "trending", "user", "users",
 })
 # Path segments that begin what is below a repository, on forges with groups in groups.
 _BELOW = frozenset({
-    "-", "actions", "archive", "blame", "blob", "branches", "commit", "commits", "compare", "edit", "issues", "merge_requests", "network", "pipelines", "pull",
-    "pulls", "raw", "releases", "src", "tags", "tree", "wiki", "wikis",
+    "-", "actions", "archive", "blame", "blob", "branches", "commit", "commits", "compare", "edit", "issues",
+    "merge_requests", "network", "pipelines", "pull", "pulls", "raw", "releases", "src", "tags", "tree", "wiki",
+    "wikis",
 })
 # Names under which institutions run a forge of their own.
-_FORGE_LABEL = re.compile(r"(?:git(?:lab|ea|hub|ty)?\d*|gitlab-[a-z0-9-]+|[a-z0-9-]+-gitlab|forgejo|forge|codebase|codeberg|framagit|jugit|bitbucket|scm|vcs)\Z")
-_SCP = re.compile(r"(?:[\w.-]+@)([\w.-]+):(?!/{2}|\d+/)([\w.~/-]+)\Z", re.ASCII)
+_FORGE_LABEL = re.compile(
+    r"(?:git(?:lab|ea|hub|ty)?\d*|gitlab-[a-z0-9-]+|[a-z0-9-]+-gitlab|forgejo|forge|codebase|codeberg|framagit|jugit|bitbucket)\Z"
+)
+# With two labels these are mistyped public forges: `github.cai`, `gitlab.con`. `gitlab.kit.edu` has three.
+_PUBLIC_NAMES = frozenset({"github", "gitlab", "bitbucket", "codeberg", "gist"})
+_SCP = re.compile(r"(?:[\w.-]+@)([\w.-]+):(?!/{2}|\d+/)/?([\w.~/-]+)\Z", re.ASCII)
 _SCHEME = re.compile(r"(?:git\+)?(https?|ssh|git)(?:\+git)?:/{1,3}", re.IGNORECASE)
-_SCHEMELESS = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?/", re.IGNORECASE)
-_OWNER = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,60}[a-z0-9_])?-?\Z")
+_SCHEMELESS = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?/", re.IGNORECASE | re.ASCII)
+# pip names a revision after the repository: `git+https://host/owner/name.git@v1`.
+_REVISION = re.compile(r"(?<=\.git)@[\w./-]+\Z", re.ASCII)
+_OWNER = re.compile(r"~?[a-z0-9](?:[a-z0-9_.-]{0,60}[a-z0-9_])?-?\Z")
 _SEGMENT = re.compile(r"(?!\.{1,2}\Z)[a-z0-9_.~+-]{1,120}\Z")
-_TRAILING = ".,;:!?'\"`>)]}*"
-_IN_TEXT = re.compile(r"(?:https?://|git@|ssh://|\bwww\.|\b(?=(?:github|gitlab|codeberg)\.))[^\s<>\"'`\\^{|}\]]{4,400}", re.IGNORECASE)
+_TRAILING = frozenset(".,;:!?'\"`>)]}*")
+_IN_TEXT = re.compile(
+    r"(?:https?://|git@|ssh://|\bwww\.|\b(?=(?:github|gitlab|codeberg)\.))[^\s<>\"'`\\^{|}\]]{4,400}", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +71,17 @@ class RepositoryAddress:
     @property
     def host(self) -> str:
         """The host of the forge, with its port when it has one of its own."""
-        return self.key.split("/", 1)[0]
+        return self.key.partition("/")[0]
 
     @property
     def owner(self) -> str:
         """Owner or group path, in lower case."""
-        return self.key.split("/", 1)[1].rsplit("/", 1)[0]
+        return self.key.partition("/")[2].rpartition("/")[0]
 
     @property
     def name(self) -> str:
         """Name of the repository, in lower case."""
-        return self.key.rsplit("/", 1)[1]
+        return self.key.rpartition("/")[2]
 
     @property
     def url(self) -> str:
@@ -100,13 +113,13 @@ def repository_address(url: object) -> RepositoryAddress | None:
     bare = url.strip().strip("<\"'`").strip()
     while bare and bare[-1] in _TRAILING:
         bare = bare[:-1]
+    bare = _REVISION.sub("", bare)
     split = _split(bare)
     if split is None or is_placeholder(bare):
         return None
     written_host, raw_path, is_git = split
-    host = written_host.lower().rstrip(".")
-    host = _SAME_HOST.get(host, host.removeprefix("www."))
-    segments, repository = _cut(written_host.lower(), host, raw_path, is_git)
+    host = _SAME_HOST.get(written_host, written_host.removeprefix("www."))
+    segments, repository = _cut(written_host, host, raw_path, is_git)
     if repository is None:
         return None
     key = f"{host}/{'/'.join(repository)}"
@@ -115,37 +128,41 @@ def repository_address(url: object) -> RepositoryAddress | None:
 
 
 def _split(bare: str) -> tuple[str, str, bool] | None:
-    """Host, path and whether the form itself says that git is meant."""
+    """Host in lower case, path, and whether the form itself says that git is meant."""
     scp = _SCP.match(bare)
     if scp:
-        return (scp.group(1), scp.group(2), True) if is_host(scp.group(1)) else None
+        host = scp.group(1).lower().rstrip(".")
+        return (host, scp.group(2), True) if is_host(host) else None
     scheme = _SCHEME.match(bare)
     if not scheme and not _SCHEMELESS.match(bare):
         return None
-    parts = split_url(f"{scheme.group(1) if scheme else 'https'}://{bare[scheme.end():] if scheme else bare}")
+    parts = split_url(f"{scheme.group(1).lower()}://{bare[scheme.end():]}" if scheme else f"https://{bare}")
     if parts is None or not parts.hostname or not is_host(parts.hostname):
         return None
-    is_ssh = bool(scheme) and parts.scheme in {"ssh", "git"}
-    port = "" if is_ssh or parts.port in (None, 80, 443) else f":{parts.port}"
-    return parts.hostname + port, unquote(parts.path), is_ssh or bare.lower().startswith("git+") or parts.path.lower().rstrip("/").endswith(".git")
+    is_ssh = parts.scheme in {"ssh", "git"}
+    port = "" if is_ssh or parts.port in {None, 80, 443} else f":{parts.port}"
+    path = unquote(parts.path)
+    is_git = is_ssh or bare.lower().startswith("git+") or path.lower().rstrip("/").endswith(".git")
+    return parts.hostname.rstrip(".") + port, path, is_git
 
 
 def _cut(written_host: str, host: str, path: str, is_git: bool) -> tuple[list[str], list[str] | None]:
+    """The path segments, and those of the repository in lower case (None when there is none)."""
     segments = [segment for segment in path.split("/") if segment]
     if written_host == "api.github.com":
         segments = segments[1:] if segments[:1] == ["repos"] else []
-    if len(segments) < 2 or not (is_git or is_forge(host)):
+    if len(segments) < 2 or not _may_hold_repositories(host, is_git):
         return segments, None
     size = 2 if host in _FLAT_FORGES else _depth(segments)
-    lowered = [segment.lower() for segment in segments[:size]]
-    if len(lowered) >= 2:
-        lowered[-1] = lowered[-1].removesuffix(".git")
-    owner, *rest = lowered
-    well_formed = len(lowered) >= 2 and _OWNER.match(owner.removeprefix("~")) and all(map(_SEGMENT.match, rest)) and owner not in _NOT_OWNERS
-    return segments, lowered if well_formed else None
+    repository = [segment.lower() for segment in segments[:size]]
+    repository[-1] = repository[-1].removesuffix(".git")
+    owner, *rest = repository
+    is_sound = bool(rest and _OWNER.match(owner)) and owner not in _NOT_OWNERS and all(map(_SEGMENT.match, rest))
+    return segments, repository if is_sound else None
 
 
 def _depth(segments: list[str]) -> int:
+    """How many segments name the repository on a forge with groups in groups."""
     for at, segment in enumerate(segments):
         if at >= 1 and segment.lower().endswith(".git"):
             return at + 1
@@ -154,29 +171,27 @@ def _depth(segments: list[str]) -> int:
     return len(segments)
 
 
-def is_forge(host: str) -> bool:
-    """Whether a host is known or named as a forge; `github.com1` and the like are mistyped, not forges."""
+def _may_hold_repositories(host: str, is_git: bool) -> bool:
+    """Whether a host is a forge by its name, or may be one because the address says that git is meant."""
     if host in _FLAT_FORGES or host == "gitlab.com":
         return True
-    labels = host.split(":")[0].split(".")
-    first = labels[0]
-    # `github.cai` and `gitlab.con` have two labels: a mistyped forge. `gitlab.kit.edu` has three.
-    if first in {"github", "gitlab", "bitbucket", "codeberg", "gist"} and len(labels) == 2:
+    first, *others = host.split(":", maxsplit=1)[0].split(".")
+    if (first in _PUBLIC_NAMES and len(others) == 1) or host.endswith(_NOT_FORGES):
         return False
-    return host not in {"gist.github.com", "docs.github.com"} and not host.endswith((".github.com", ".github.io")) and bool(_FORGE_LABEL.match(first))
+    return is_git or bool(_FORGE_LABEL.match(first))
 
 
 def _faults(url: str, bare: str, key: str, path: str, below: str, written_host: str) -> tuple[str, ...]:
-    tail = path.rstrip("/").lower()
+    host, _, name = key.partition("/")
     checks = {
         "blanks": url != url.strip(),
         "scheme": not bare.startswith("https://"),
-        "host": written_host.lower() != key.split("/", 1)[0],
-        ".git": tail.endswith(".git"),
+        "host": written_host != host,
+        ".git": path.lower().rstrip("/").endswith(".git"),
         "trailing slash": path.endswith("/"),
         "double slash": "//" in path,
-        "letter case": f"/{key.split('/', 1)[1]}" not in path and f"/{key.split('/', 1)[1]}" in path.lower(),
+        "letter case": name not in path and name in path.lower(),
         "below": bool(below),
         "query": "?" in bare or "#" in bare,
     }
-    return tuple(name for name, found in checks.items() if found)
+    return tuple(fault for fault, found in checks.items() if found)

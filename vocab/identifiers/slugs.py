@@ -8,7 +8,9 @@ import unicodedata
 
 MAX_LENGTH = 80
 # Letters that have no decomposition into an ASCII letter and a mark.
-_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
+_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "\u0131": "i"}
+)
 
 
 def slug_of(name: str) -> str:

@@ -18,38 +18,52 @@ _DEFAULT_PORTS = {"http": 80, "https": 443, "ftp": 21}
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)\Z")
 # No top-level domain holds a digit or a hyphen, save the `xn--` ones: `github.cai4os-hub` is no host.
 _TOP_LEVEL = re.compile(r"(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59})\Z")
-_SCHEMELESS = re.compile(r"(?:www\.|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}(?::\d{1,5})?/)", re.IGNORECASE)
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_SCHEMELESS = re.compile(r"(?:www\.|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}(?::\d{1,5})?/)", re.IGNORECASE | re.ASCII)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff\ud800-\udfff]")
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE_PATH = "/:@!$&'()*+,;=-._~%"
 _SAFE_QUERY = _SAFE_PATH + "?"
-_TRAILING = ".,;:!?'\"`>])}"
+_TRAILING = frozenset(".,;:!?'\"`>])}")
+_PAIRS = {")": "(", "]": "["}
+_MAX_LENGTH = 4000
+_RECORD_PATH = re.compile(r"/(?:records?/\d+|doi/10\.\S+)/?\Z", re.ASCII)
+_DOI_HOSTS = frozenset({"doi.org", "dx.doi.org", "www.doi.org"})
 
 # Hosts that answer over https for certain, so that http:// is the same address.
 HTTPS_HOSTS = frozenset({
-    "arxiv.org", "bitbucket.org", "codeberg.org", "creativecommons.org", "doi.org", "dx.doi.org", "ghcr.io", "github.com", "gitlab.com",
-    "hdl.handle.net", "hub.docker.com", "huggingface.co", "opensource.org", "orcid.org", "pypi.org", "quay.io", "raw.githubusercontent.com",
-    "readthedocs.io", "ror.org", "spdx.org", "www.gbif.org", "www.kaggle.com", "www.seanoe.org", "zenodo.org",
+    "arxiv.org", "bitbucket.org", "codeberg.org", "creativecommons.org", "ghcr.io", "github.com", "gitlab.com",
+    "hdl.handle.net", "hub.docker.com", "huggingface.co", "opensource.org", "orcid.org", "pypi.org", "quay.io",
+    "raw.githubusercontent.com", "readthedocs.io", "ror.org", "spdx.org", "www.gbif.org", "www.kaggle.com",
+    "www.seanoe.org", "zenodo.org",
 })
 
 
 def is_host(host: str) -> bool:
-    """Whether a text can be the name of a public host: labels, a top-level domain of letters, or an IP address."""
-    name = host.strip("[]")
+    """Whether a text can be the name of a host: labels below a top-level domain of letters, or an IP address."""
+    name = host.strip("[]").rstrip(".").lower()
     try:
         ipaddress.ip_address(name)
     except ValueError:
-        pass
-    else:
+        return _is_host_name(name)
+    return True
+
+
+def _is_host_name(name: str) -> bool:
+    if name == "localhost":
         return True
+    labels = (_ascii(name) or "").split(".")
+    well_formed = len(labels) > 1 and len(name) <= 253 and all(map(_LABEL.match, labels))
+    return well_formed and bool(_TOP_LEVEL.match(labels[-1]))
+
+
+def _ascii(host: str) -> str | None:
+    if host.isascii():
+        return host
     try:
-        ascii_name = name.lower().rstrip(".") if name.isascii() else name.rstrip(".").encode("idna").decode("ascii")
+        return host.encode("idna").decode("ascii")
     except UnicodeError:
-        return False
-    labels = ascii_name.split(".")
-    if ascii_name == "localhost":
-        return True
-    return len(labels) > 1 and len(ascii_name) <= 253 and all(map(_LABEL.match, labels)) and bool(_TOP_LEVEL.match(labels[-1]))
+        return None
 
 
 def split_url(text: str) -> SplitResult | None:
@@ -64,22 +78,20 @@ def split_url(text: str) -> SplitResult | None:
 
 def clean_url(text: object) -> str | None:
     """The clean form of a web address, or None for a placeholder, a broken host or anything that is no web address."""
-    if not isinstance(text, str):
+    if not isinstance(text, str) or len(text) > _MAX_LENGTH:
         return None
     bare = _unwrapped(text)
-    if not bare or is_placeholder(bare) or _CONTROL.search(bare) or len(bare) > 4000:
+    if not bare or is_placeholder(bare) or _CONTROL.search(bare):
         return None
-    if not _SCHEME.match(bare) or _SCHEMELESS.match(bare):
-        if not _SCHEMELESS.match(bare):
-            return _as_doi(bare) if bare.lower().startswith("10.") else None
+    if _SCHEMELESS.match(bare):
         bare = f"https://{bare}"
-    if bare.lower().startswith("doi:"):
+    elif not _SCHEME.match(bare) or bare.lower().startswith("doi:"):
         return _as_doi(bare)
     parts = split_url(bare)
-    if parts is None or parts.scheme.lower() not in _SCHEMES or not parts.hostname or not is_host(parts.hostname):
+    if parts is None or parts.scheme not in _SCHEMES or not parts.hostname or not is_host(parts.hostname):
         return None
     cleaned = _rebuilt(parts)
-    return None if is_placeholder(cleaned) else cleaned
+    return None if is_placeholder(cleaned) or len(cleaned) > _MAX_LENGTH else cleaned
 
 
 def _unwrapped(text: str) -> str:
@@ -87,38 +99,35 @@ def _unwrapped(text: str) -> str:
     if bare.startswith("<") and bare.endswith(">"):
         bare = bare[1:-1]
     bare = bare.strip()
-    while bare and bare[-1] in _TRAILING and not (bare[-1] == ")" and bare.count("(") >= bare.count(")")):
-        if bare[-1] == "]" and bare.count("[") >= bare.count("]"):
+    while bare and bare[-1] in _TRAILING:
+        opening = _PAIRS.get(bare[-1])
+        if opening and bare.count(opening) >= bare.count(bare[-1]):
             break
-        bare = bare[:-1]
+        bare = bare[:-1].rstrip()
     return bare
 
 
 def _as_doi(text: str) -> str | None:
     name = doi(text)
-    return doi_url(name) if name else None
+    return _quoted(doi_url(name), _SAFE_PATH) if name else None
 
 
 def _rebuilt(parts: SplitResult) -> str:
-    scheme, host = parts.scheme.lower(), _host_of(parts)
-    if scheme == "http" and host in HTTPS_HOSTS and parts.port in (None, 80):
-        scheme = "https"
-    port = parts.port if parts.port not in (None, _DEFAULT_PORTS.get(scheme), _DEFAULT_PORTS.get(parts.scheme.lower())) else None
+    host = _ascii((parts.hostname or "").rstrip(".")) or ""
     path = re.sub(r"(?<!:)/{2,}", "/", parts.path)
-    if host in {"doi.org", "dx.doi.org", "www.doi.org", "zenodo.org", "www.zenodo.org"}:
-        as_doi = _as_doi(f"https://{host}{path}") if _is_whole_record(host, path) else None
-        if as_doi:
-            return as_doi
-    address = f"{host}:{port}" if port else host
-    return urlunsplit((scheme, address, quote(path, safe=_SAFE_PATH) or "/", quote(parts.query, safe=_SAFE_QUERY), quote(parts.fragment, safe=_SAFE_QUERY)))
+    as_doi = _as_doi(f"https://{host}{path}") if host in _DOI_HOSTS or _is_record(host, path) else None
+    if as_doi:
+        return as_doi
+    port = None if parts.port == _DEFAULT_PORTS.get(parts.scheme) else parts.port
+    scheme = "https" if parts.scheme == "http" and port is None and host in HTTPS_HOSTS else parts.scheme
+    address = (f"[{host}]" if ":" in host else host) + (f":{port}" if port is not None else "")
+    query, fragment = _quoted(parts.query, _SAFE_QUERY), _quoted(parts.fragment, _SAFE_QUERY)
+    return urlunsplit((scheme, address, _quoted(path, _SAFE_PATH), query, fragment))
 
 
-def _is_whole_record(host: str, path: str) -> bool:
-    return "doi.org" in host or bool(re.fullmatch(r"/(?:records?/\d+|doi/10\.\S+)/?", path))
+def _is_record(host: str, path: str) -> bool:
+    return host in {"zenodo.org", "www.zenodo.org"} and bool(_RECORD_PATH.match(path))
 
 
-def _host_of(parts: SplitResult) -> str:
-    host = (parts.hostname or "").rstrip(".")
-    if ":" in host:
-        return f"[{host}]"
-    return host if host.isascii() else host.encode("idna").decode("ascii")
+def _quoted(text: str, safe: str) -> str:
+    return quote(_STRAY_PERCENT.sub("%25", text), safe=safe)

@@ -16,7 +16,10 @@ _SUFFIX = re.compile(r"-(?:only|or-later)\b")
 
 
 def compatible(a: LicenceValue | None, b: LicenceValue | None) -> bool:
-    """Whether two values can both be true: the same licence, `-only` beside `-or-later`, or one a choice of the other."""
+    """Whether two values can both be true: the same licence, `-only` beside `-or-later`, or one that the other offers.
+
+    A value without SPDX expression contradicts nothing.
+    """
     if a is None or b is None or a.spdx is None or b.spdx is None:
         return True
     left, right = _stems(a.spdx), _stems(b.spdx)
@@ -30,25 +33,21 @@ def conclude(declared: LicenceValue | None, detected: LicenceValue | None) -> tu
         if said is None:
             return None, "neither the metadata nor a licence file says a licence"
         if said.spdx is None:
-            return said, "the metadata names a licence that is not in the SPDX list; there is no licence file that could tell"
-        return said, "the metadata says it; there is no licence file that could tell"
+            return said, "the metadata says it, in words that are no SPDX licence; there is no licence file"
+        return said, "the metadata says it; there is no licence file"
     if said is None:
         return detected, "the licence file says it; the metadata says none"
     if said.spdx is None:
-        return detected, f"the licence file says it; what the metadata says ({_quoted(said)}) is no known licence"
+        return detected, f"the licence file says it; “{said.raw}” in the metadata is no SPDX licence"
     if said.spdx == detected.spdx:
         return said, "the metadata and the licence file agree"
     if compatible(said, detected):
         return said, f"the metadata says it more exactly than the licence file can ({detected.spdx})"
-    return detected, f"the licence file says it; the metadata says {said.spdx}, and where they contradict the file holds"
+    return detected, f"the licence file says it, and it holds against {said.spdx} in the metadata"
 
 
 def _says_nothing(value: LicenceValue) -> bool:
     return value.spdx is None and (value.raw is None or is_placeholder(value.raw))
-
-
-def _quoted(value: LicenceValue) -> str:
-    return f"“{value.raw}”"
 
 
 def _stems(spdx: str) -> frozenset[str]:

@@ -8,7 +8,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from license_expression import ExpressionError, ExpressionParseError, LicenseSymbol, LicenseWithExceptionSymbol, Licensing, get_spdx_licensing
+from license_expression import (
+    ExpressionError,
+    ExpressionParseError,
+    LicenseSymbol,
+    LicenseWithExceptionSymbol,
+    Licensing,
+    get_spdx_licensing,
+)
 
 from vocab.identifiers import is_placeholder
 from vocab.licences.table import EU_LICENCES, by_eu_code, licences
@@ -16,28 +23,41 @@ from vocab.module import LicenceValue
 
 _NOISE = re.compile(r"\b(?:the|licen[cs]ed?|licen[cs]es|under|version|ver|v|of|a|text|file|terms|gnu)\b")
 _VERSION = re.compile(r"\b(?:version|ver|v)[. ]*(?=\d)|(?<=[a-z])v(?=\d)")
-_CLASSIFIER = re.compile(r"licen[cs]e\s*::\s*(?:osi approved\s*::\s*|public domain\b\s*|free for [\w -]+\s*)?", re.IGNORECASE)
-_LATER = re.compile(r"(?:\+|\bor (?:any )?(?:later|newer|greater|above)(?: version)?s?\b|\bor[-_]later\b)", re.IGNORECASE)
+_CLASSIFIER = re.compile(r"licen[cs]e\s*::\s*(?:osi approved\s*::\s*)?", re.IGNORECASE)
+_LATER = re.compile(r"(?:\+|\bor[ -](?:any )?(?:later|newer|greater|above)(?: versions?)?\b)", re.IGNORECASE)
 _ONLY = re.compile(r"\bonly\b")
-_FAMILY = re.compile(r"(?:(?P<affero>agpl|affero (?:general public|gpl)|affero)|(?P<lesser>lgpl|(?:lesser|library) (?:general public|gpl))|(?P<plain>gpl|general public))\b ?"
-                     r"(?P<version>\d(?:\.\d)?)?(?P<rest>.*)\Z")
-_CC = re.compile(r"(?:(?:cc|creative commons)[ -]*)(?P<parts>(?:(?:by|nc|nd|sa|attribution|noncommercial|non ?commercial|sharealike|share ?alike|noderivatives|noderivs|"
-                 r"no ?derivatives|no ?derivs)[ -]*)+)(?P<version>\d\.\d)?(?: ?(?:international|unported|generic|public|deed|intl))*\Z")
-_CC_PARTS = ((re.compile(r"non ?commercial|\bnc\b"), "NC"), (re.compile(r"share ?alike|\bsa\b"), "SA"), (re.compile(r"no ?deriv\w*|\bnd\b"), "ND"))
-_URLS = (
-    (re.compile(r"https?://(?:www\.)?spdx\.org/licenses/([\w.+-]+?)(?:\.(?:html|json|txt|rdf))?/?\Z", re.IGNORECASE), r"\1"),
-    (re.compile(r"https?://(?:www\.)?opensource\.org/licen[cs]es?/([\w.-]+?)(?:\.(?:php|html))?/?\Z", re.IGNORECASE), r"\1"),
-    (re.compile(r"https?://(?:www\.)?choosealicense\.com/licenses/([\w.-]+)/?\Z", re.IGNORECASE), r"\1"),
-    (re.compile(r"https?://creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)(?:/.*)?\Z", re.IGNORECASE), r"CC-\1-\2"),
-    (re.compile(r"https?://creativecommons\.org/publicdomain/zero/1\.0(?:/.*)?\Z", re.IGNORECASE), "CC0-1.0"),
-    (re.compile(r"https?://(?:www\.)?gnu\.org/licenses/(?:old-licenses/)?((?:a|l)?gpl|fdl)-(\d\.\d)(?:-standalone)?(?:\.\w+)*/?\Z", re.IGNORECASE), r"\1-\2"),
-    (re.compile(r"https?://(?:www\.)?apache\.org/licenses/LICENSE-2\.0(?:\.\w+)?/?\Z", re.IGNORECASE), "Apache-2.0"),
-    (re.compile(r"https?://(?:www\.)?mozilla\.org/.*MPL/2\.0/?\Z", re.IGNORECASE), "MPL-2.0"),
-    (re.compile(r"https?://(?:joinup\.ec\.europa\.eu|eupl\.eu|interoperable-europe\.ec\.europa\.eu)/\S*?eupl\S*\Z", re.IGNORECASE), "EUPL-1.2"),
-    (re.compile(r"https?://(?:www\.)?unlicense\.org/?\Z", re.IGNORECASE), "Unlicense"),
-    (re.compile(r"https?://api\.github\.com/licenses/([\w.-]+)\Z", re.IGNORECASE), r"\1"),
+_FAMILY = re.compile(
+    r"(?:(?P<affero>agpl|affero(?: general public| gpl)?)|(?P<lesser>lgpl|(?:lesser|library) (?:general public|gpl))"
+    r"|(?P<plain>gpl|general public))\b ?(?P<version>\d(?:\.\d)?)?(?P<rest>.*)\Z"
 )
-_MAX = 300
+_CC_PARTS = (
+    (re.compile(r"\bnon ?commercial\b|\bnc\b"), "NC"),
+    (re.compile(r"\bshare ?alike\b|\bsa\b"), "SA"),
+    (re.compile(r"\bno ?deriv(?:ative)?s?\b|\bnd\b"), "ND"),
+)
+_CC_WORD = r"(?:by|nc|nd|sa|attribution|non ?commercial|share ?alike|no ?deriv(?:ative)?s?)"
+_CC = re.compile(
+    rf"(?:cc|creative commons) (?P<parts>(?:{_CC_WORD}\b ?)+)"
+    r"(?P<version>\d\.\d)?(?: ?(?:international|unported|generic|public|deed|intl))*\Z"
+)
+_EUPL_HOSTS = r"(?:joinup\.ec\.europa\.eu|interoperable-europe\.ec\.europa\.eu|eupl\.eu)"
+# Web addresses that stand for a licence, and its name in them.
+_URLS = tuple((re.compile(rf"https?://(?:www\.)?{pattern}\Z", re.IGNORECASE), name) for pattern, name in (
+    (r"spdx\.org/licenses/([\w.+-]+?)(?:\.(?:html|json|txt|rdf))?/?", r"\1"),
+    (r"opensource\.org/licen[cs]es?/([\w.-]+?)(?:\.(?:php|html))?/?", r"\1"),
+    (r"choosealicense\.com/licenses/([\w.-]+)/?", r"\1"),
+    (r"api\.github\.com/licenses/([\w.-]+)", r"\1"),
+    (r"creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)(?:/.*)?", r"CC-\1-\2"),
+    (r"creativecommons\.org/publicdomain/zero/1\.0(?:/.*)?", "CC0-1.0"),
+    (r"gnu\.org/licenses/(?:old-licenses/)?((?:a|l)?gpl|fdl)-(\d\.\d)(?:-standalone)?(?:\.\w+)*/?", r"\1-\2"),
+    (r"apache\.org/licenses/LICENSE-2\.0(?:\.\w+)?/?", "Apache-2.0"),
+    (r"mozilla\.org/.*MPL/2\.0/?", "MPL-2.0"),
+    (rf"{_EUPL_HOSTS}/(?:\S*?eupl[-v]*)?1[.-]?1\b\S*", "EUPL-1.1"),
+    (rf"{_EUPL_HOSTS}/\S*?(?:eupl|1[.]2)\S*", "EUPL-1.2"),
+    (r"unlicense\.org/?", "Unlicense"),
+))
+_MAX_LENGTH = 300
+_MAX_PARTS = 5
 
 
 def licence_value(text: object) -> LicenceValue:
@@ -68,13 +88,9 @@ def value_of(spdx: str, raw: str | None = None) -> LicenceValue:
 def spdx_of(text: str) -> str | None:
     """The SPDX expression for a name, code, URL or expression, or None."""
     bare = re.sub(r"\s+", " ", text).strip(" \t\"'`.;,<>")
-    if not bare or len(bare) > _MAX or is_placeholder(bare):
+    if not bare or len(bare) > _MAX_LENGTH or is_placeholder(bare):
         return None
-    for read in (_from_table, _from_url, _from_eu_code, _from_classifier, _from_expression, _from_family, _from_creative_commons, _from_list):
-        spdx = read(bare)
-        if spdx:
-            return spdx
-    return None
+    return next((spdx for spdx in (read(bare) for read in _WAYS) if spdx), None)
 
 
 def keys_of(spdx: str) -> tuple[str, ...]:
@@ -107,9 +123,11 @@ def _licensing() -> Licensing:
 
 
 def _from_table(text: str) -> str | None:
-    if _LATER.search(text) and "or-later" not in text.lower() and "or later" not in text.lower():
+    if "+" in text:
         return None
-    return _names().get(key_of(text)) or _names().get(key_of(re.sub(r"\s*\([^()]{1,40}\)\s*\Z", "", text)))
+    # Classifiers end in the abbreviation: `Mozilla Public License 2.0 (MPL 2.0)`.
+    without_abbreviation = re.sub(r"\s*\([^()]{1,40}\)\s*\Z", "", text)
+    return _names().get(key_of(text)) or _names().get(key_of(without_abbreviation))
 
 
 def _from_url(text: str) -> str | None:
@@ -146,7 +164,8 @@ def _from_expression(text: str) -> str | None:
     if parsed is None:
         return None
     symbols = [part for symbol in parsed.symbols for part in (_parts(symbol))]
-    return None if any(symbol.startswith("LicenseRef-scancode") for symbol in symbols) else str(parsed.render("{symbol.key}"))
+    # Names that only the scanner behind the library has are no SPDX identifiers.
+    return None if any(symbol.startswith("LicenseRef-") for symbol in symbols) else str(parsed.render("{symbol.key}"))
 
 
 def _parts(symbol: LicenseSymbol | LicenseWithExceptionSymbol) -> tuple[str, ...]:
@@ -171,8 +190,9 @@ def _from_family(text: str) -> str | None:
 
 
 def _from_creative_commons(text: str) -> str | None:
-    match = _CC.match(re.sub(r"[^a-z0-9.]+", " ", text.casefold().replace("licence", "").replace("license", "")).strip())
-    if not match or not re.search(r"\bby\b|attribution", match.group("parts")):
+    words = re.sub(r"[^a-z0-9.]+", " ", re.sub(r"licen[cs]e", " ", text.casefold())).strip()
+    match = _CC.match(words)
+    if not match or not re.search(r"\b(?:by|attribution)\b", match.group("parts")):
         return None
     parts = [code for pattern, code in _CC_PARTS if pattern.search(match.group("parts"))]
     # Without a version the current one is meant.
@@ -184,9 +204,15 @@ def _from_list(text: str) -> str | None:
     """Several names in one text: `MIT and Apache 2.0`, `MIT / Apache-2.0` (a choice, as in Cargo files)."""
     for separator, operator in ((r"\s+or\s+|\s*/\s*|\s*\|\|?\s*", "OR"), (r"\s+and\s+|\s*[,;&]\s*", "AND")):
         parts = re.split(separator, text, flags=re.IGNORECASE)
-        if 2 <= len(parts) <= 5 and "://" not in text:
-            found = [spdx_of(part) for part in parts]
-            if all(found):
-                names = dict.fromkeys(f"({name})" if " OR " in str(name) and operator == "AND" else str(name) for name in found)
-                return f" {operator} ".join(names)
+        if 2 <= len(parts) <= _MAX_PARTS and "://" not in text:
+            found = [name for name in map(spdx_of, parts) if name]
+            if len(found) == len(parts):
+                return f" {operator} ".join(dict.fromkeys(f"({name})" if " OR " in name else name for name in found))
     return None
+
+
+# In this order: the table knows the commonest reading, an expression is read strictly, the rest is for free wording.
+_WAYS = (
+    _from_table, _from_url, _from_eu_code, _from_classifier, _from_expression, _from_family, _from_creative_commons,
+    _from_list,
+)

@@ -1,5 +1,7 @@
-"""Free keywords sorted to where they belong: a keyword that is a library, task, category, data type or community goes
-there, a word about the platform goes nowhere, and what is left is a keyword, in lower case.
+"""Look-up of terms, and free keywords sorted to where they belong.
+
+A keyword that is a library, task, category, data type or community goes there, a word about the platform goes nowhere,
+and what is left is a keyword, in lower case.
 
 Border: nothing is derived that the word does not say (`yolo` does not become object detection).
 """
@@ -19,7 +21,10 @@ _PLATFORM_WORDS = frozenset(map(key_of, _PLATFORMS["words"]))
 _PREFIXES: dict[str, str] = _PLATFORMS["prefixes"]
 _VIRTUAL_ORGANISATION = re.compile(r"vo\.[a-z0-9][a-z0-9.-]*\.[a-z]{2,}\Z")
 # The field of `vocab.fields` that holds the terms of a scheme.
-FIELD_OF_SCHEME = {"tasks": "tasks", "categories": "categories", "libraries": "libraries", "data-types": "data_types", "communities": "communities"}
+FIELD_OF_SCHEME = {
+    "tasks": "tasks", "categories": "categories", "libraries": "libraries", "data-types": "data_types",
+    "communities": "communities",
+}
 # Where a word means something in two schemes the first one has it: `image classification` before `image`.
 _ORDER = ("communities", "categories", "libraries", "tasks", "data-types")
 

@@ -77,7 +77,8 @@ def _scheme(name: str) -> Scheme:
     for found in terms.values():
         for word in found.names:
             lookup.setdefault(key_of(word), found)
-    return Scheme(name, table["scheme"]["title"], table["scheme"]["definition"], MappingProxyType(terms), MappingProxyType(lookup))
+    about = table["scheme"]
+    return Scheme(name, about["title"], about["definition"], MappingProxyType(terms), MappingProxyType(lookup))
 
 
 def _term(scheme: str, term_id: str, row: Mapping[str, Any]) -> Term:

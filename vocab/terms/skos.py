@@ -43,8 +43,9 @@ def scheme_turtle(scheme: str, base_url: str) -> str:
 def _add_scheme(graph: Graph, source: Scheme, base_url: str) -> None:
     node = URIRef(scheme_uri(source.id, base_url))
     graph.add((node, RDF.type, SKOS.ConceptScheme))
-    for predicate, text in ((DCTERMS.title, source.title), (SKOS.prefLabel, source.title), (DCTERMS.description, source.definition)):
-        graph.add((node, predicate, Literal(text, lang="en")))
+    graph.add((node, DCTERMS.title, Literal(source.title, lang="en")))
+    graph.add((node, SKOS.prefLabel, Literal(source.title, lang="en")))
+    graph.add((node, DCTERMS.description, Literal(source.definition, lang="en")))
     for found in source.terms.values():
         if not found.broader:
             graph.add((node, SKOS.hasTopConcept, URIRef(term_uri(source.id, found.id, base_url))))
