@@ -8,6 +8,7 @@
     ├── LeaseLostError          our own lease was taken over while we worked
     ├── RunError                a run that does not exist, or is not held
     ├── CurationError           an order of a curator that cannot be carried out
+    ├── AccountError            a link that is used up, a password that is too short
     └── BackupError             a file that is no backup, or a place that is not free
 
 Every text is one line: what was seen, what was expected, how to mend it. The command line and the web show it as it
@@ -47,6 +48,10 @@ class RunError(RegistryError):
 
 class CurationError(RegistryError):
     """A curator asked for something that cannot be done."""
+
+
+class AccountError(RegistryError):
+    """Somebody cannot sign in or set a password: why, and what to do."""
 
 
 class BackupError(RegistryError):

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 from registry.database import Database
 from registry.tables import alias, face, module
 from vocab.canonical import module_from_json
+from vocab.faces import FACES
 from vocab.module import Module, Status
 
 
@@ -31,6 +32,7 @@ class StoredFace:
     """A published representation; `etag` without quotes, `last_modified` the module's datestamp."""
 
     name: str
+    extension: str
     body: bytes
     media_type: str
     etag: str
@@ -112,35 +114,37 @@ def evidence_of(database: Database, slug: str) -> list[Any]:
         return connection.scalar(select(module.c.evidence).where(module.c.slug == slug)) or []
 
 
-def face_of(database: Database, slug: str, name: str) -> StoredFace | None:
-    """One face of one module, or None."""
+def face_of(database: Database, slug: str, name: str, extension: str | None = None) -> StoredFace | None:
+    """One face of one module in its default serialisation or the one with this extension; None when there is none."""
+    wanted = extension or (FACES[name].extension if name in FACES else "")
+    question = _faces().where(module.c.slug == slug, face.c.name == name, face.c.extension == wanted)
     with database.read() as connection:
-        row = connection.execute(
-            select(face.c.name, face.c.body, face.c.media_type, face.c.etag, face.c.last_modified)
-            .join(module, face.c.module_id == module.c.id)
-            .where(module.c.slug == slug, face.c.name == name)
-        ).first()
-    return StoredFace(row.name, row.body, row.media_type, row.etag, row.last_modified) if row else None
+        row = connection.execute(question).first()
+    return _face(row) if row else None
 
 
 def list_faces(
-    database: Database, name: str, after_slug: str | None = None, limit: int = 100, since: str | None = None
+    database: Database,
+    name: str,
+    extension: str | None = None,
+    *,
+    after_slug: str | None = None,
+    limit: int = 100,
+    since: str | None = None,
 ) -> list[tuple[str, StoredFace]]:
     """One face of the published modules by slug, optionally of those changed at or after a datestamp."""
-    question = (
-        select(module.c.slug, face.c.name, face.c.body, face.c.media_type, face.c.etag, face.c.last_modified)
-        .join(module, face.c.module_id == module.c.id)
-        .where(face.c.name == name, module.c.status == Status.PUBLISHED.value)
-        .order_by(module.c.slug)
-        .limit(limit)
+    question = _faces().where(
+        face.c.name == name,
+        face.c.extension == (extension or FACES[name].extension),
+        module.c.status == Status.PUBLISHED.value,
     )
     if after_slug is not None:
         question = question.where(module.c.slug > after_slug)
     if since is not None:
         question = question.where(module.c.datestamp >= since)
     with database.read() as connection:
-        rows = connection.execute(question).all()
-    return [(row.slug, StoredFace(row.name, row.body, row.media_type, row.etag, row.last_modified)) for row in rows]
+        rows = connection.execute(question.order_by(module.c.slug).limit(limit)).all()
+    return [(row.slug, _face(row)) for row in rows]
 
 
 def modules_changed_since(database: Database, sequence: int, limit: int = 500) -> list[StoredModule]:
@@ -177,3 +181,12 @@ def _module(row: Row[Any]) -> StoredModule:
         sequence=row.sequence,
         merged_into=row.merged_into,
     )
+
+
+def _faces() -> Select[Any]:
+    columns = (face.c.name, face.c.extension, face.c.body, face.c.media_type, face.c.etag, face.c.last_modified)
+    return select(module.c.slug, *columns).join(module, face.c.module_id == module.c.id)
+
+
+def _face(row: Row[Any]) -> StoredFace:
+    return StoredFace(row.name, row.extension, row.body, row.media_type, row.etag, row.last_modified)

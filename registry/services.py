@@ -11,8 +11,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import Self
 
-from typing_extensions import Self, override
+from typing_extensions import override
 
 from harvester.clock import Clock, SystemClock
 from registry.database import Database, open_database, require_current
@@ -27,7 +28,7 @@ class Services(AbstractContextManager["Services"]):
     settings: Settings
     database: Database
     clock: Clock
-    open_engine: Callable[[Settings], SearchEngine]
+    open_engine: Callable[[Settings, Clock], SearchEngine]
     _engine: SearchEngine | None = None
     _opening: threading.Lock = field(default_factory=threading.Lock)
 
@@ -36,7 +37,7 @@ class Services(AbstractContextManager["Services"]):
         """The search engine. Raises `SearchUnavailableError` when it cannot be opened."""
         with self._opening:
             if self._engine is None:
-                self._engine = self.open_engine(self.settings)
+                self._engine = self.open_engine(self.settings, self.clock)
             return self._engine
 
     def close(self) -> None:
@@ -60,7 +61,7 @@ class Services(AbstractContextManager["Services"]):
 def open_services(
     settings: Settings,
     clock: Clock | None = None,
-    open_engine: Callable[[Settings], SearchEngine] | None = None,
+    open_engine: Callable[[Settings, Clock], SearchEngine] | None = None,
     *,
     migrated: bool = True,
 ) -> Services:
@@ -72,11 +73,12 @@ def open_services(
     database = open_database(settings)
     if migrated:
         require_current(database)
-    return Services(settings, database, clock or SystemClock(), open_engine or _engine_of_settings)
+    return Services(settings, database, clock or SystemClock(), open_engine or embedded_engine)
 
 
-def _engine_of_settings(settings: Settings) -> SearchEngine:
+def embedded_engine(settings: Settings, clock: Clock) -> SearchEngine:
+    """The search engine in the home folder."""
     # Imported when first needed: the engine's library is large, and most commands never search.
-    from registry.search.engines import open_engine  # noqa: PLC0415
+    from registry.search.tantivy_engine import EmbeddedEngine  # noqa: PLC0415
 
-    return open_engine(settings)
+    return EmbeddedEngine(settings.home / "index", clock)

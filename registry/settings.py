@@ -2,7 +2,7 @@
 
 Each key of the file is also `MODREG_KEY` in the environment, which wins. A wrong value is one line that names the key,
 what was found and what would be right. Secrets are `SecretStr`, so that printing the settings never prints them.
-Border: nothing here opens a file but the two it is told of, and nothing reaches for the network.
+Border: nothing here opens a file but those it is told of, and nothing reaches for the network.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
-import orjson
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from typing_extensions import override
 
+from harvester.endpoints import Endpoints
+from harvester.errors import WrongSettings
 from registry.errors import SettingsError
 
 PREFIX = "MODREG_"
@@ -26,40 +28,13 @@ SECRET_FILE = "secret_key"
 PRIVATE_SUFFIXES = ("_token", "_key", "_password")
 
 
-class Endpoints(BaseModel):
-    """Where the source APIs stand; `named` holds the keys of the operator's file, whose addresses may be private."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    github: str = "https://api.github.com"
-    graphql: str = "https://api.github.com/graphql"
-    raw: str = "https://raw.githubusercontent.com"
-    dockerhub: str = "https://hub.docker.com"
-    oci: str = "https://registry-1.docker.io"
-    zenodo: str = "https://zenodo.org"
-    zenodo_oai: str = "https://zenodo.org/oai2d"
-    datacite: str = "https://api.datacite.org"
-    doi: str = "https://doi.org"
-    named: frozenset[str] = frozenset()
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _address(cls, value: object) -> object:
-        """An absolute http or https address, without the slash at the end."""
-        if isinstance(value, frozenset):
-            return value
-        if not isinstance(value, str) or urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc:
-            raise ValueError("an address such as https://api.github.com")
-        return value.rstrip("/")
-
-
 class Settings(BaseSettings):
     """Everything an operator may set. Paths are relative to the folder that the program is started in."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
 
     home: Path = Field(Path("var"), description="folder of everything embedded: database, index, triples")
-    database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the home folder")
+    database_url: str = Field("", repr=False, description="SQLAlchemy URL; empty: SQLite in the home folder")
     search_url: str = Field("", description="an Elasticsearch; empty: the embedded engine")
     sparql_url: str = Field("", description="a SPARQL 1.1 server; empty: the embedded store")
     base_url: str = Field("http://127.0.0.1:8000", description="public address, used in every URI")
@@ -75,11 +50,10 @@ class Settings(BaseSettings):
     removal_share: float = Field(0.2, ge=0, le=1, description="share of a source whose removal holds the run")
     removal_count: int = Field(3, ge=0, description="up to this many removals never hold a run")
     page_size: int = Field(100, ge=1, le=500, description="records on one page of OAI-PMH")
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="what goes to the log")
-
-    file_keys: ClassVar[Mapping[str, Any]] = {}
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="what goes to the log")
 
     @classmethod
+    @override
     def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],
@@ -97,7 +71,14 @@ class Settings(BaseSettings):
     def _endpoints(cls, value: object) -> object:
         return _read_endpoints(value) if isinstance(value, (str, Path)) else value
 
-    @field_validator("base_url", "search_url", "sparql_url")
+    @field_validator("search_url", "sparql_url")
+    @classmethod
+    def _embedded_only(cls, value: str) -> str:
+        if value:
+            raise ValueError("nothing: this version brings the embedded engines only")
+        return value
+
+    @field_validator("base_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
         parts = urlsplit(value)
@@ -190,19 +171,11 @@ def _read_file(path: Path, *, must_exist: bool) -> dict[str, Any]:
 
 def _read_endpoints(path: str | Path) -> Endpoints:
     try:
-        form = orjson.loads(Path(path).read_bytes())
+        return Endpoints.from_json(Path(path).read_bytes(), str(path))
     except OSError as error:
         raise ValueError(f"a JSON file that we may read ({error.strerror})") from None
-    except orjson.JSONDecodeError as error:
-        raise ValueError(f"a JSON file; this one is none: {error}") from None
-    if not isinstance(form, dict):
-        raise TypeError('a JSON object such as {"github": "https://api.github.com"}')
-    known = {name: value for name, value in form.items() if name in Endpoints.model_fields and name != "named"}
-    try:
-        return Endpoints(**known, named=frozenset(known))
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise ValueError(f"in that file for {first['loc'][0]!r} {_reason(first['msg'])}") from None
+    except WrongSettings as error:
+        raise ValueError(f"a JSON file of addresses; {error.seen} {error.mend}") from None
 
 
 def _one_line(error: ValidationError, values: Mapping[str, Any], where: Mapping[str, str]) -> str:

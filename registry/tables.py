@@ -13,7 +13,18 @@ from typing import Any
 
 import orjson
 from sqlalchemy import (
-    BigInteger, Boolean, Column, Dialect, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.types import TypeDecorator
@@ -192,7 +203,8 @@ Index(None, mention.c.module_id)
 face = Table(
     "face", metadata,
     Column("module_id", Integer, ForeignKey("module.id"), primary_key=True),
-    Column("name", key_text(), primary_key=True),
+    Column("extension", key_text(), primary_key=True),
+    Column("name", key_text(), nullable=False),
     Column("media_type", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("etag", Text, nullable=False),
@@ -273,7 +285,7 @@ ruling = Table(
     "ruling", metadata,
     Column("id", Integer, primary_key=True),
     Column("kind", key_text(), nullable=False),
-    Column("keys", JsonText, nullable=False),
+    Column("entry_keys", JsonText, nullable=False),
     Column("account", Text),
     Column("made", stamp(), nullable=False),
 )

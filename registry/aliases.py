@@ -1,0 +1,89 @@
+"""Aliases and mentions: by which identifiers a module is known, and which identifiers its relations name.
+
+A relation that names another module of ours by repository, image or DOI becomes a relation to its slug. Because that
+other module may come later, each module keeps what it mentions: when an alias comes or goes, those that mention it are
+published again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection, select
+
+from registry.tables import alias, mention, module
+from vocab.identifiers import doi, image_reference, repository_key
+from vocab.module import Alias, Module, Relation, Status
+
+
+def names_of(target: str) -> tuple[str, ...]:
+    """The alias values by which a module could be known that this text names, likeliest first."""
+    image = image_reference(target)
+    found = (repository_key(target), doi(target), image.name if image else None)
+    return tuple(dict.fromkeys(each for each in found if each))
+
+
+def resolve_relations(connection: Connection, module_id: int, relations: Sequence[Relation]) -> tuple[Relation, ...]:
+    """The relations with slugs in place of identifiers of modules of ours, each once; those to itself left out."""
+    resolved: list[Relation] = []
+    for each in relations:
+        found = _module_named(connection, each.target)
+        if found is None:
+            resolved.append(each)
+        elif found[0] != module_id:
+            resolved.append(replace(each, target=found[1]))
+    return tuple(dict.fromkeys(resolved))
+
+
+def keep_aliases(connection: Connection, module_id: int, aliases: Iterable[Alias]) -> set[str]:
+    """Make these the aliases of a module; returns the values that came or went."""
+    wanted = {(each.value, each.kind) for each in aliases}
+    here = alias.c.module_id == module_id
+    kept = {(row.value, row.kind) for row in connection.execute(select(alias.c.value, alias.c.kind).where(here))}
+    for value, kind in sorted(kept - wanted):
+        connection.execute(alias.delete().where(here, alias.c.value == value, alias.c.kind == kind))
+    new = [{"value": value, "kind": kind, "module_id": module_id} for value, kind in sorted(wanted - kept)]
+    if new:
+        connection.execute(alias.insert(), new)
+    return {value for value, _ in kept ^ wanted}
+
+
+def keep_mentions(connection: Connection, module_id: int, named: Iterable[Relation], shown: Module) -> bool:
+    """Keep what a module's relations name, as they were stated and as they are shown; returns whether that wrote."""
+    wanted = {value for each in named for value in names_of(each.target)}
+    wanted |= {slug_mention(each.target) for each in shown.relations}
+    here = mention.c.module_id == module_id
+    kept = set(connection.scalars(select(mention.c.value).where(here)))
+    for value in sorted(kept - wanted):
+        connection.execute(mention.delete().where(here, mention.c.value == value))
+    new = [{"value": value, "module_id": module_id} for value in sorted(wanted - kept)]
+    if new:
+        connection.execute(mention.insert(), new)
+    return kept != wanted
+
+
+def slug_mention(slug: str) -> str:
+    """What is kept for a relation that is shown with this slug, so that a new title reaches the faces."""
+    return f"slug:{slug}"
+
+
+def mentioning(connection: Connection, values: Iterable[str]) -> set[int]:
+    """The modules that mention any of these."""
+    wanted = sorted(values)
+    return set(connection.scalars(select(mention.c.module_id).where(mention.c.value.in_(wanted)))) if wanted else set()
+
+
+def _module_named(connection: Connection, target: str) -> tuple[int, str] | None:
+    """The one module that an identifier names. None when there is none or more than one: a guess is no relation."""
+    for value in names_of(target):
+        rows = connection.execute(
+            select(module.c.id, module.c.slug, module.c.status)
+            .join(alias, alias.c.module_id == module.c.id)
+            .where(alias.c.value == value)
+            .distinct()
+        ).all()
+        public = [row for row in rows if row.status == Status.PUBLISHED.value] or list(rows)
+        if len(public) == 1:
+            return public[0].id, public[0].slug
+    return None

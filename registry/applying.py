@@ -1,0 +1,116 @@
+"""The events of one run, one after the other, into the catalogue; and what the run's row says in the end.
+
+Border: `registry.catalogue` knows what an event does to the store; here it is counted, and a payload that breaks our
+own code is kept from harming the others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from harvester.events import Event, Failed, Fetched, Finished, Gone, Listed, ListingFailed, Problem, Unchanged
+from registry import catalogue
+from registry.catalogue import Rules
+from registry.errors import LeaseLostError
+from registry.runs import RunStatus
+from registry.source_rows import park
+from registry.work import Work
+
+log = structlog.get_logger(__name__)
+
+Transaction: TypeAlias = Callable[[], AbstractContextManager[Work]]
+_COUNTED: dict[type, str] = {Fetched: "fetched", Unchanged: "unchanged", Gone: "failed", Failed: "failed"}
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run did so far. `missed` entries could not be read though nobody says that they are gone."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    missed: int = 0
+    listing_failed: bool = False
+    finished: Finished | None = None
+    problem: Problem | None = None
+    held: dict[str, Any] | None = None
+    slugs: list[tuple[str, str]] = field(default_factory=list)
+
+    def status(self, findings: dict[str, int]) -> RunStatus:
+        """How the run ended, the worst first; `findings` by severity are those of the whole source."""
+        if self.listing_failed:
+            return RunStatus.FAILED
+        if self.held is not None:
+            return RunStatus.HELD
+        if self.finished is None or not self.finished.complete or self.missed:
+            return RunStatus.PARTIAL
+        return RunStatus.FINDINGS if findings.get("error") or findings.get("warning") else RunStatus.OK
+
+    def note(self, event: Event, work: Work) -> None:
+        """Count an event that was applied."""
+        if type(event) in _COUNTED:
+            self.counts[_COUNTED[type(event)]] += 1
+        match event:
+            case Listed():
+                self.counts["listed"] = len(event.entries)
+            case ListingFailed():
+                self.listing_failed, self.problem = True, event.problem
+            case Failed():
+                self.missed += 1
+            case Finished():
+                self.finished, self.problem = event, self.problem or event.problem
+            case _:
+                pass
+        self.counts.update(work.changed)
+        self.slugs += work.slugs
+
+
+def apply_event(transaction: Transaction, source: str, event: Event, rules: Rules, tally: Tally) -> None:
+    """Apply one event in a transaction. A payload that breaks our own code fails its entry, not the run."""
+    try:
+        with transaction() as work:
+            _apply(work, source, event, rules, tally)
+    except (SQLAlchemyError, LeaseLostError):
+        raise
+    except Exception as error:
+        if not isinstance(event, (Fetched, Unchanged)):
+            raise
+        log.exception("an entry could not be applied", source=source, entry=event.entry.key)
+        event = Failed(event.entry, _own_fault(error))
+        with transaction() as work:
+            _apply(work, source, event, rules, tally)
+    tally.note(event, work)
+
+
+def _apply(work: Work, source: str, event: Event, rules: Rules, tally: Tally) -> None:
+    match event:
+        case Listed():
+            removal = catalogue.apply_listing(work, source, event, rules)
+            if removal is not None:
+                tally.held = {"keys": list(removal.keys), "known": removal.known}
+        case ListingFailed():
+            catalogue.apply_listing_failed(work, source, event)
+        case Fetched():
+            catalogue.apply_fetched(work, source, event)
+        case Unchanged():
+            catalogue.apply_unchanged(work, source, event)
+        case Gone():
+            catalogue.apply_gone(work, source, event)
+        case Failed():
+            catalogue.apply_failed(work, source, event)
+        case Finished():
+            park(work.connection, source, event.parked_until)
+
+
+def _own_fault(error: Exception) -> Problem:
+    return Problem(
+        kind="defect",
+        message=f"the registry could not make sense of it ({type(error).__name__})",
+        mend="Tell the operators of this registry; their log has the details.",
+        stage="applying",
+    )

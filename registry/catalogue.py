@@ -1,0 +1,213 @@
+"""The write path: each event of a harvest becomes, in one transaction, payloads, a source record, the modules it
+touches, their faces and changes (DESIGN §3).
+
+Killed between two events it loses nothing; what was applied is found unchanged by the next harvest. Border: `apply`
+takes events, `settle_records` is the part that curation and rebuilding use too. Nothing here reaches for the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from harvester.events import Failed, Fetched, Gone, Listed, ListingFailed, Unchanged
+from registry import entries
+from registry.aliases import mentioning, slug_mention
+from registry.components import Member, settle
+from registry.entries import Removal
+from registry.finding_rows import entry_scope, listing_scope, replace_findings
+from registry.payloads import keep_payload
+from registry.publishing import Published, bury, publish
+from registry.reading import KeptDocument, Version
+from registry.records import (
+    context_of,
+    documents_of,
+    is_telling,
+    keep_record,
+    listing_form,
+    record_id_of,
+    rename_record,
+    retire_record,
+)
+from registry.rendering import render
+from registry.tables import module, source_record
+from registry.work import Work
+from vocab.findings import finding
+from vocab.record import EntryContext, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What of a source's settings the write path needs: when removals are carried out, and when they hold the run."""
+
+    grace_runs: int
+    removal_share: float
+    removal_count: int
+
+
+def apply_listing(work: Work, source: str, event: Listed, rules: Rules) -> Removal | None:
+    """Keep a trustworthy listing and carry out what it takes out; returns the removal when it must be held instead."""
+    removal = entries.keep_listing(work.connection, source, event)
+    if removal.is_suspicious(rules.removal_share, rules.removal_count):
+        return removal
+    due = entries.note_missing(work.connection, source, removal.keys, rules.grace_runs)
+    remove_entries(work, source, due)
+    return None
+
+
+def remove_entries(work: Work, source: str, keys: Iterable[str]) -> None:
+    """Take entries out of a source: modules that nobody else lists are withdrawn."""
+    retired = entries.delist(work.connection, source, keys, work.next_sequence())
+    if retired:
+        settle_records(work, retired)
+
+
+def apply_listing_failed(work: Work, source: str, event: ListingFailed) -> None:
+    """A listing could not be had or believed: say so, remove nothing."""
+    problem = event.problem
+    found = finding(
+        "listing-failed", f"{problem.message} ({problem.stage})", source=source, found=problem.kind, expected=problem.mend
+    )
+    replace_findings(work.connection, listing_scope(source), (found,))
+
+
+def apply_fetched(work: Work, source: str, event: Fetched) -> None:
+    """Keep a newly read entry and bring the modules that it touches up to it."""
+    connection = work.connection
+    before = entries.entry_row(connection, source, event.entry.key)
+    old_key = before.record_key if before else None
+    versions = [
+        KeptDocument(each.path, Version(keep_payload(connection, each.body), each.url, each.commit))
+        for each in event.documents
+    ]
+    entries.mark_read(
+        connection, source, event.entry, (), record_key=event.key, fingerprint=event.fingerprint,
+        revision=event.revision, counters=event.counters or None,
+    )
+    orphan = None
+    if old_key and old_key != event.key and not entries.living_entries(connection, source, old_key):
+        orphan = rename_record(connection, source, old_key, event.key)
+    if orphan is not None:
+        retire_record(connection, orphan, work.next_sequence())
+        settle_records(work, (orphan,))
+    record_id = record_id_of(connection, source, event.key)
+    context = EntryContext(
+        source, event.key, event.url, event.revision, entries.listing_for(connection, source, event.key)
+    )
+    kept = documents_of(connection, record_id) if record_id is not None else []
+    _read(work, context, _with_history(versions, kept), event.previous_keys)
+
+
+def apply_unchanged(work: Work, source: str, event: Unchanged) -> bool:
+    """An entry is as it was: writes only what moved around it (its place in the list, counters); returns whether
+    anything was written.
+    """
+    connection = work.connection
+    counters = {"counters": event.counters} if event.counters else {}
+    record_id = record_id_of(connection, source, event.key)
+    if record_id is None:
+        return entries.mark_read(connection, source, event.entry, (), record_key=event.key, **counters)
+    context, previous = context_of(connection, record_id)
+    found = () if is_telling(connection, record_id) else (_why_no_module(context),)
+    written = entries.mark_read(connection, source, event.entry, found, record_key=event.key, **counters)
+    listing = entries.listing_for(connection, source, event.key)
+    retired = connection.scalar(select(source_record.c.retired).where(source_record.c.id == record_id))
+    if listing_form(listing) != listing_form(context.listing) or retired is not None:
+        moved = EntryContext(context.source, context.entry, context.url, context.revision, listing)
+        _read(work, moved, documents_of(connection, record_id), previous)
+        return True
+    if written:
+        settle_records(work, (record_id,))
+    return written
+
+
+def apply_gone(work: Work, source: str, event: Gone) -> None:
+    """The source says that an entry does not exist: its last good record stays public, with a finding."""
+    module_id = entries.module_of(work.connection, source, event.entry.key)
+    if entries.mark_gone(work.connection, source, event, module_id) and module_id is not None:
+        _settle_modules(work, {module_id})
+
+
+def apply_failed(work: Work, source: str, event: Failed) -> None:
+    """An entry could not be read this time: its last good record stays public, with a finding."""
+    module_id = entries.module_of(work.connection, source, event.entry.key)
+    if entries.mark_failed(work.connection, source, event, module_id) and module_id is not None:
+        _settle_modules(work, {module_id})
+
+
+def settle_records(work: Work, record_ids: Iterable[int], lost_keys: Iterable[str] = ()) -> list[Published]:
+    """Bring everything near these records up to date: modules, findings, changes, faces, OAI-PMH rows, and the modules
+    whose relations mean something else now.
+    """
+    done: dict[int, Published] = {}
+    pending, lost = set(record_ids), set(lost_keys)
+    touched: set[str] = set()
+    while pending:
+        for each in _publish_all(work, settle(work.connection, pending, lost), touched):
+            touched |= each.touched
+            done[each.module_id] = each
+        others = mentioning(work.connection, touched) - done.keys()
+        pending, lost = _records_of(work, others), set()
+    return list(done.values())
+
+
+def _publish_all(work: Work, members: list[Member], touched: set[str]) -> list[Published]:
+    """Publish the modules of one component: first all forms, then the faces, which show each other's titles."""
+    published: list[Published] = []
+    for each in members:
+        published.append(publish(work, each))
+    slugs = _slugs(work, [each.module_id for each in members])
+    for member in members:
+        published += [bury(work, each, slugs[member.module_id]) for each in member.absorbed]
+    moved = touched.union(*(each.touched for each in published))
+    for one in published:
+        shows = {slug_mention(relation.target) for relation in one.module.relations}
+        render(work, one, again=not shows.isdisjoint(moved))
+    return published
+
+
+def _slugs(work: Work, module_ids: list[int]) -> dict[int, str]:
+    rows = work.connection.execute(select(module.c.id, module.c.slug).where(module.c.id.in_(module_ids))).all()
+    return {row.id: row.slug for row in rows}
+
+
+def _read(
+    work: Work, context: EntryContext, documents: list[KeptDocument], previous: Iterable[str]
+) -> None:
+    """Read an entry's documents, keep the record, and settle what it touches."""
+    connection = work.connection
+    record_id, telling, lost = keep_record(connection, context, documents, previous)
+    if telling or lost:
+        settle_records(work, (record_id,), lost)
+    if not telling:
+        for row in entries.living_entries(connection, context.source, context.entry):
+            scope = entry_scope(context.source, row.key)
+            replace_findings(connection, scope, (_why_no_module(context),))
+
+
+def _why_no_module(context: EntryContext) -> Finding:
+    return finding(
+        "no-metadata",
+        f"{context.url} says nothing about a module: no metadata file and no README",
+        source=context.source, entry=context.entry, expected="ai4-metadata.yml",
+        file=context.listing.file if context.listing else None, line=context.listing.line if context.listing else None,
+    )
+
+
+def _with_history(versions: list[KeptDocument], kept: list[KeptDocument]) -> list[KeptDocument]:
+    """The documents as they came, each with its last good version; those that are gone come last, without a current."""
+    good = {each.path: each.good for each in kept}
+    came = [KeptDocument(each.path, each.current, good.get(each.path)) for each in versions]
+    paths = {each.path for each in came}
+    return came + [KeptDocument(each.path, None, each.good) for each in kept if each.path not in paths and each.good]
+
+
+def _records_of(work: Work, module_ids: set[int]) -> set[int]:
+    here = source_record.c.module_id.in_(sorted(module_ids))
+    return set(work.connection.scalars(select(source_record.c.id).where(here))) if module_ids else set()
+
+
+def _settle_modules(work: Work, module_ids: set[int]) -> None:
+    settle_records(work, _records_of(work, module_ids))

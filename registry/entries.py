@@ -1,0 +1,186 @@
+"""What a source lists, entry by entry: how each stands, and which were taken out of the list.
+
+Border: this file keeps entries and their findings; what an entry says is kept in `registry.records`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from harvester.events import Entry, Failed, Gone, Listed, Problem
+from registry.finding_rows import entry_scope, listing_scope, replace_findings
+from registry.records import chunks, listing_form, listing_of, record_id_of, retire_record
+from registry.tables import entry, source_record
+from vocab.canonical import to_json
+from vocab.findings import finding
+from vocab.record import Finding, Listing
+
+
+class State(StrEnum):
+    """How an entry stands. `new`: listed, not looked at yet; `delisted`: the source lists it no more."""
+
+    NEW = "new"
+    OK = "ok"
+    UNREACHABLE = "unreachable"
+    FAILED = "failed"
+    DELISTED = "delisted"
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What a listing takes out: the keys, out of how many that were listed before."""
+
+    keys: tuple[str, ...]
+    known: int
+
+    def is_suspicious(self, share: float, count: int) -> bool:
+        """Whether so much is missing that a person must say yes."""
+        return len(self.keys) > count and len(self.keys) > share * self.known
+
+
+def keep_listing(connection: Connection, source: str, event: Listed) -> Removal:
+    """Keep what a source lists and where; returns the entries it lists no more, which nothing was done about yet."""
+    replace_findings(connection, listing_scope(source), event.findings)
+    kept = {row.key: row for row in connection.execute(select(entry).where(entry.c.source == source))}
+    listed = {each.key: each for each in reversed(event.entries)}
+    for key in dict.fromkeys(each.key for each in event.entries):
+        _keep_listed(connection, source, kept.get(key), listed[key])
+    before = [row for row in kept.values() if row.state != State.DELISTED]
+    return Removal(tuple(sorted(row.key for row in before if row.key not in listed)), len(before))
+
+
+def note_missing(connection: Connection, source: str, keys: Iterable[str], grace_runs: int) -> list[str]:
+    """Count one more listing without these entries; returns those that have been missing long enough."""
+    due: list[str] = []
+    for chunk in chunks(sorted(keys)):
+        here = (entry.c.source == source) & entry.c.key.in_(chunk)
+        connection.execute(entry.update().where(here).values(missing=entry.c.missing + 1))
+        due += connection.scalars(select(entry.c.key).where(here, entry.c.missing >= grace_runs).order_by(entry.c.key))
+    return due
+
+
+def delist(connection: Connection, source: str, keys: Iterable[str], generation: int) -> set[int]:
+    """Take entries out: state and findings of the entry, and their records are retired when no other entry of the
+    source leads to them. Returns the records that were retired.
+    """
+    retired: set[int] = set()
+    for key in sorted(keys):
+        row = entry_row(connection, source, key)
+        if row is None or row.state == State.DELISTED:
+            continue
+        _update(connection, row, state=State.DELISTED.value, fingerprint=None, problem=None)
+        replace_findings(connection, entry_scope(source, key), ())
+        record_id = record_id_of(connection, source, row.record_key) if row.record_key else None
+        if record_id is not None and not living_entries(connection, source, row.record_key):
+            retire_record(connection, record_id, generation)
+            retired.add(record_id)
+    return retired
+
+
+def mark_gone(connection: Connection, source: str, event: Gone, module_id: int | None) -> bool:
+    """The source says that an entry does not exist; returns whether that is news."""
+    said = f"{event.entry.url} answered {event.status}: {event.reason}"
+    found = _entry_finding("entry-unreachable", said, source, event.entry, found=str(event.status))
+    problem = {"kind": "gone", "message": event.reason, "status": event.status}
+    return _mark(connection, source, event.entry, State.UNREACHABLE, problem, found, module_id)
+
+
+def mark_failed(connection: Connection, source: str, event: Failed, module_id: int | None) -> bool:
+    """An entry could not be read this time; returns whether that is news."""
+    problem = event.problem
+    said = f"{event.entry.url}: {problem.message} ({problem.stage})"
+    found = _entry_finding("entry-failed", said, source, event.entry, found=problem.kind, expected=problem.mend)
+    return _mark(connection, source, event.entry, State.FAILED, problem_form(problem), found, module_id)
+
+
+def mark_read(connection: Connection, source: str, listed: Entry, findings: Iterable[Finding], **values: Any) -> bool:
+    """An entry was read, or is as it was; returns whether anything of it is news."""
+    row = entry_row(connection, source, listed.key) or _insert(connection, source, listed)
+    replaced = replace_findings(connection, entry_scope(source, listed.key), findings)
+    updated = _update(connection, row, state=State.OK.value, problem=None, missing=0, **_place(listed), **values)
+    return updated or replaced
+
+
+def entry_row(connection: Connection, source: str, key: str) -> Row[Any] | None:
+    """The entry as it is kept, or None."""
+    return connection.execute(select(entry).where(entry.c.source == source, entry.c.key == key)).first()
+
+
+def living_entries(connection: Connection, source: str, record_key: str) -> list[Row[Any]]:
+    """The entries of a source that lead to one record and are listed, by key."""
+    here = (entry.c.source == source) & (entry.c.record_key == record_key) & (entry.c.state != State.DELISTED)
+    return list(connection.execute(select(entry).where(here).order_by(entry.c.key)))
+
+
+def listing_for(connection: Connection, source: str, record_key: str) -> Listing | None:
+    """The place where a record is listed: that of its first entry by key, whichever was read last."""
+    rows = living_entries(connection, source, record_key)
+    return listing_of(rows[0].listing) if rows else None
+
+
+def module_of(connection: Connection, source: str, key: str) -> int | None:
+    """The module that an entry's last good record is of, or None."""
+    question = (
+        select(source_record.c.module_id)
+        .join(entry, (entry.c.source == source_record.c.source) & (entry.c.record_key == source_record.c.key))
+        .where(entry.c.source == source, entry.c.key == key)
+    )
+    return connection.scalar(question)
+
+
+def problem_form(problem: Problem | None) -> Any:
+    """A problem for keeping."""
+    return None if problem is None else to_json(problem)
+
+
+def _entry_finding(
+    code: str, message: str, source: str, listed: Entry, *, found: str, expected: str | None = None
+) -> Finding:
+    place = listed.listing
+    return finding(
+        code, message, source=source, entry=listed.key, file=place.file, line=place.line, found=found, expected=expected
+    )
+
+
+def _mark(
+    connection: Connection, source: str, listed: Entry, state: State, problem: Any, found: Finding, module_id: int | None
+) -> bool:
+    row = entry_row(connection, source, listed.key) or _insert(connection, source, listed)
+    replaced = replace_findings(connection, entry_scope(source, listed.key), (found,), module_id)
+    return _update(connection, row, state=state.value, problem=problem, missing=0, **_place(listed)) or replaced
+
+
+def _keep_listed(connection: Connection, source: str, row: Row[Any] | None, listed: Entry) -> None:
+    if row is None:
+        _insert(connection, source, listed)
+    elif row.state == State.DELISTED:
+        _update(connection, row, state=State.NEW.value, missing=0, **_place(listed))
+    else:
+        # The place is kept with the outcome of the entry, so that what depends on it moves in the same transaction.
+        _update(connection, row, missing=0)
+
+
+def _insert(connection: Connection, source: str, listed: Entry) -> Row[Any]:
+    connection.execute(
+        entry.insert().values(source=source, key=listed.key, state=State.NEW.value, missing=0, **_place(listed))
+    )
+    row = entry_row(connection, source, listed.key)
+    assert row is not None
+    return row
+
+
+def _place(listed: Entry) -> dict[str, Any]:
+    return {"url": listed.url, "listing": listing_form(listed.listing)}
+
+
+def _update(connection: Connection, row: Row[Any], **values: Any) -> bool:
+    """Write what is news of an entry."""
+    news = {name: value for name, value in values.items() if row._mapping[name] != value}
+    if news:
+        connection.execute(entry.update().where(entry.c.id == row.id).values(news))
+    return bool(news)

@@ -1,0 +1,206 @@
+"""One run of one source: lease, run row, the stream of events into the catalogue, an honest status at the end.
+
+Each event is one transaction, which also makes sure that the lease is still ours; a process that is killed leaves a
+store that the next run goes on from. A dry run gathers the events first, applies them in one transaction and rolls it
+back. Scheduled runs and those that a person starts come through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from sqlalchemy.exc import SQLAlchemyError
+
+from harvester.client import Client
+from harvester.errors import WrongSettings
+from harvester.events import Event, Failed, Fetched, Gone, Problem, Unchanged
+from harvester.harvest import harvest
+from harvester.memory import Memory
+from registry import leases, runs
+from registry.applying import Tally, apply_event
+from registry.catalogue import Rules
+from registry.errors import LeaseLostError, SourceError
+from registry.finding_rows import count_of_source
+from registry.memory import DatabaseMemory, OverlayMemory
+from registry.runs import Run, RunStatus
+from registry.services import Services
+from registry.source_files import Source
+from registry.source_rows import require_source
+from registry.work import Work, stamp_of
+from vocab.canonical import to_json
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is, for whoever shows it: entries done, entries listed, the entry that was done last."""
+
+    source: str
+    done: int
+    listed: int
+    entry: str | None = None
+    outcome: str | None = None
+
+
+Report = Callable[[Progress], None]
+
+
+def harvest_source(
+    services: Services,
+    name: str,
+    full: bool = False,
+    dry_run: bool = False,
+    progress: Report | None = None,
+) -> Run:
+    """Harvest one source now.
+
+    Args:
+        services: the store it goes into.
+        name: a registered source; whether it is enabled or parked does not matter.
+        full: read every entry anew, whatever is remembered.
+        dry_run: change nothing; the run that is returned tells the changes there would be.
+        progress: called after the listing and after each entry.
+
+    Raises:
+        SourceError: there is no such source, or its settings are not right.
+        BusyError: another process harvests it now.
+    """
+    source = require_source(services.database, name)
+    memory = DatabaseMemory(services.database, forget=full)
+    if dry_run:
+        return apply_dry(services, source, list(events_of(services, source, OverlayMemory(memory), full=full)))
+    return apply_run(services, source, events_of(services, source, memory, full=full), progress)
+
+
+def apply_run(services: Services, source: Source, events: Iterable[Event], progress: Report | None = None) -> Run:
+    """Apply the events of one harvest as one run. Raises `BusyError` when another process is at this source."""
+    holder = leases.this_process()
+    run_id = _begin(services, source.name, holder)
+    rules, tally = rules_of(services, source), Tally()
+
+    @contextmanager
+    def transaction() -> Iterator[Work]:
+        now = services.clock.now()
+        with services.database.write() as connection:
+            leases.renew(connection, _lease(source.name), holder, now, run_id)
+            yield Work(connection, services.settings, now, run_id)
+
+    try:
+        for event in events:
+            apply_event(transaction, source.name, event, rules, tally)
+            if progress is not None:
+                _report(progress, source.name, event, tally)
+        with transaction() as work:
+            _close(work, source.name, run_id, holder, tally)
+    except LeaseLostError:
+        raise  # whoever took over has marked the run
+    except BaseException as error:
+        with suppress(SQLAlchemyError, LeaseLostError), transaction() as work:
+            _close(work, source.name, run_id, holder, tally, error)
+        raise
+    found = runs.run_by_id(services.database, run_id)
+    if found is None:
+        raise LookupError(f"run {run_id} is not in the store")
+    return found
+
+
+def events_of(services: Services, source: Source, memory: Memory, *, full: bool = False) -> Iterator[Event]:
+    """The stream of events of one source. Raises `SourceError` for settings that are not right."""
+    settings = services.settings
+    with requests.Session() as session:
+        client = Client(session, memory, settings.endpoints, services.clock, contact=settings.admin_email)
+        try:
+            yield from harvest(
+                source.name, source.kind, source.settings, settings.endpoints, client, memory, services.clock,
+                full=full, token=settings.token(source.kind),
+            )
+        except WrongSettings as error:
+            raise SourceError(f"source {source.name!r}: {error}") from None
+
+
+def mark_interrupted(services: Services) -> list[int]:
+    """Mark runs whose process is gone; returns their ids. For the start of a process."""
+    with services.database.write() as connection:
+        return runs.mark_interrupted(Work(connection, services.settings, services.clock.now()))
+
+
+def rules_of(services: Services, source: Source) -> Rules:
+    """When removals of this source are carried out, and when they hold the run."""
+    return Rules(source.grace_runs, services.settings.removal_share, services.settings.removal_count)
+
+
+def _lease(source: str) -> str:
+    return f"harvest:{source}"
+
+
+def _begin(services: Services, source: str, holder: str) -> int:
+    now = services.clock.now()
+    with services.database.write() as connection:
+        leases.take(connection, _lease(source), holder, now)
+        runs.mark_interrupted(Work(connection, services.settings, now))
+        run_id = runs.start_run(connection, source, stamp_of(now), holder)
+        leases.renew(connection, _lease(source), holder, now, run_id)
+    return run_id
+
+
+def _close(
+    work: Work, source: str, run_id: int, holder: str, tally: Tally, error: BaseException | None = None
+) -> None:
+    """Write the end of a run and give the lease back."""
+    found = count_of_source(work.connection, source)
+    problem = None if tally.problem is None else to_json(tally.problem)
+    status = tally.status(found)
+    if error is not None:
+        status = RunStatus.FAILED if isinstance(error, Exception) else RunStatus.INTERRUPTED
+        problem = to_json(Problem(
+            kind="interrupted" if status is RunStatus.INTERRUPTED else "failed", message=_said(error),
+            mend="Nothing: the next run goes on where this one stopped.", stage="harvest",
+        ))
+    runs.update_run(
+        work.connection, run_id, status=status.value, ended=stamp_of(work.now), counts=dict(tally.counts),
+        requests=_requests(tally), findings=sum(found.values()), problem=problem, held=tally.held,
+    )
+    leases.give_back(work.connection, _lease(source), holder)
+
+
+def _said(error: BaseException) -> str:
+    return (str(error).splitlines() or [""])[0] or type(error).__name__
+
+
+def _requests(tally: Tally) -> dict[str, Any]:
+    spent = tally.finished.requests if tally.finished else None
+    names = ("sent", "not_modified", "avoided", "bytes", "waited_s", "retries", "quota_used", "by_status")
+    return {name: getattr(spent, name) for name in names} if spent else {}
+
+
+def apply_dry(services: Services, source: Source, events: list[Event]) -> Run:
+    """Apply events in one transaction that is rolled back."""
+    now, tally = services.clock.now(), Tally()
+    found: dict[str, int] = {}
+    with services.database.write() as connection:
+        for event in events:
+            # A savepoint each, so that one entry that breaks does not take the others with it.
+            @contextmanager
+            def transaction() -> Iterator[Work]:
+                with connection.begin_nested():
+                    yield Work(connection, services.settings, now)
+
+            apply_event(transaction, source.name, event, rules_of(services, source), tally)
+        found = count_of_source(connection, source.name)
+        connection.rollback()
+    return Run(
+        id=0, source=source.name, status=tally.status(found), started=stamp_of(now), ended=stamp_of(now),
+        counts=dict(tally.counts), requests=_requests(tally), findings=sum(found.values()),
+        problem=None if tally.problem is None else to_json(tally.problem), held=tally.held,
+        changes=tuple(tally.slugs),
+    )
+
+
+def _report(progress: Report, source: str, event: Event, tally: Tally) -> None:
+    counts = tally.counts
+    done = counts["fetched"] + counts["unchanged"] + counts["failed"]
+    entry = event.entry.key if isinstance(event, (Fetched, Unchanged, Gone, Failed)) else None
+    progress(Progress(source, done, counts["listed"], entry, type(event).__name__.lower()))

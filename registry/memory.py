@@ -1,0 +1,118 @@
+"""What a harvest remembers between runs, over the database: implements `harvester.memory.Memory`.
+
+Each keeping is a short transaction of its own, so that a payload that was put is there after a kill -9. The overlay is
+for dry runs: it reads the database and keeps everything new to itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import select
+
+from harvester.memory import KnownEntry, Memory, Validator
+from registry.database import Database
+from registry.payloads import keep_payload, payload_of
+from registry.tables import entry, git_blob, validator
+
+DELISTED = "delisted"
+
+
+class DatabaseMemory:
+    """Memory of all sources, in the registry's database. With `forget` no entry counts as known: a full harvest."""
+
+    def __init__(self, database: Database, *, forget: bool = False) -> None:
+        self._database = database
+        self._forget = forget
+
+    def validator(self, url: str, token: str) -> Validator | None:
+        """The last answer of this address to this credential, or None."""
+        columns = validator.c
+        with self._database.read() as connection:
+            row = connection.execute(select(validator).where(columns.url == url, columns.token == token)).first()
+        return Validator(**row._mapping) if row else None
+
+    def keep_validator(self, kept: Validator) -> None:
+        """Remember an answer; writes only what is news."""
+        if self.validator(kept.url, kept.token) == kept:
+            return
+        row = {name: getattr(kept, name) for name in validator.c.keys()}  # noqa: SIM118 - columns, not a dict
+        with self._database.write() as connection:
+            here = (validator.c.url == kept.url) & (validator.c.token == kept.token)
+            connection.execute(validator.delete().where(here))
+            connection.execute(validator.insert().values(row))
+
+    def payload(self, sha256: str) -> bytes | None:
+        """The bytes with this hash, or None."""
+        with self._database.read() as connection:
+            return payload_of(connection, sha256)
+
+    def keep_payload(self, body: bytes) -> str:
+        """Keep bytes; returns their SHA-256."""
+        with self._database.write() as connection:
+            return keep_payload(connection, body)
+
+    def blob(self, git_sha: str) -> str | None:
+        """The SHA-256 of the payload that is this git blob, or None."""
+        with self._database.read() as connection:
+            return connection.scalar(select(git_blob.c.sha256).where(git_blob.c.git_sha == git_sha))
+
+    def keep_blob(self, git_sha: str, sha256: str) -> None:
+        """Remember which payload a git blob is."""
+        with self._database.write() as connection:
+            if connection.scalar(select(git_blob.c.sha256).where(git_blob.c.git_sha == git_sha)) is None:
+                connection.execute(git_blob.insert().values(git_sha=git_sha, sha256=sha256))
+
+    def entry(self, source: str, key: str) -> KnownEntry | None:
+        """What is known of an entry of this source; nothing of one that was delisted, so that it is read anew."""
+        if self._forget:
+            return None
+        question = select(entry.c.fingerprint, entry.c.record_key, entry.c.state).where(
+            entry.c.source == source, entry.c.key == key
+        )
+        with self._database.read() as connection:
+            row = connection.execute(question).first()
+        if row is None or row.state == DELISTED:
+            return None
+        return KnownEntry(fingerprint=row.fingerprint, key=row.record_key or key, state=row.state)
+
+
+class OverlayMemory:
+    """Reads another memory, keeps what is new in dictionaries: nothing of a dry run stays."""
+
+    def __init__(self, below: Memory) -> None:
+        self._below = below
+        self._validators: dict[tuple[str, str], Validator] = {}
+        self._payloads: dict[str, bytes] = {}
+        self._blobs: dict[str, str] = {}
+
+    def validator(self, url: str, token: str) -> Validator | None:
+        """The last answer of this address to this credential, or None."""
+        return self._validators.get((url, token)) or self._below.validator(url, token)
+
+    def keep_validator(self, kept: Validator) -> None:
+        """Remember an answer until the end of the dry run."""
+        self._validators[kept.url, kept.token] = kept
+
+    def payload(self, sha256: str) -> bytes | None:
+        """The bytes with this hash, or None."""
+        kept = self._payloads.get(sha256)
+        return self._below.payload(sha256) if kept is None else kept
+
+    def keep_payload(self, body: bytes) -> str:
+        """Keep bytes until the end of the dry run; returns their SHA-256."""
+        sha256 = hashlib.sha256(body).hexdigest()
+        self._payloads[sha256] = body
+        return sha256
+
+    def blob(self, git_sha: str) -> str | None:
+        """The SHA-256 of the payload that is this git blob, or None."""
+        return self._blobs.get(git_sha) or self._below.blob(git_sha)
+
+    def keep_blob(self, git_sha: str, sha256: str) -> None:
+        """Remember which payload a git blob is, until the end of the dry run."""
+        self._blobs[git_sha] = sha256
+
+    def entry(self, source: str, key: str) -> KnownEntry | None:
+        """What is known of an entry of this source."""
+        return self._below.entry(source, key)

@@ -1,0 +1,206 @@
+"""From the source records of one module to what is public of it: form, origins, aliases, findings, change.
+
+Writes only what is news. One `Change` is appended when the content moved, and only then the datestamp moves; what is
+volatile (counts of findings, revisions) changes the form alone. `registry.rendering` writes the faces afterwards, when
+the titles of all modules are known.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, select
+
+from registry.aliases import keep_aliases, keep_mentions, resolve_relations, slug_mention
+from registry.components import Member
+from registry.finding_rows import (
+    assign_findings,
+    entry_scope,
+    findings_of_scopes,
+    module_scope,
+    replace_findings,
+)
+from registry.oai_sets import sets_of
+from registry.tables import change, curated, entry, module, source
+from registry.work import Work
+from vocab.canonical import content_hash
+from vocab.checks import check
+from vocab.faces import canonical_json
+from vocab.merge import merge
+from vocab.module import Alias, Module, Status
+from vocab.record import Finding, Origin, SourceRecord, Statement
+
+CREATED, UPDATED, WITHDRAWN, RESTORED = "created", "updated", "withdrawn", "restored"
+MODERATED = "moderated"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What publishing did to one module: the whole module as it is now, and whether its form and content moved.
+
+    `touched` are the alias values and slugs that mean something else now.
+    """
+
+    module_id: int
+    module: Module
+    form_moved: bool
+    content_moved: bool
+    public: bool
+    touched: frozenset[str] = frozenset()
+    absorbed: bool = False
+
+
+def publish(work: Work, member: Member) -> Published:
+    """Bring what is kept of one module up to its source records."""
+    connection = work.connection
+    row = _row(connection, member.module_id)
+    records = [each.record for each in member.living]
+    merged = merge(
+        records,
+        slug=row.slug,
+        uri=work.uri(row.slug),
+        curated=curated_statements(connection, [member.module_id, *member.absorbed], row.slug),
+        relations=tuple(member.relations),
+    )
+    stated = merged.module.relations
+    draft = _is_draft(connection, row, records)
+    made = replace(
+        merged.module,
+        status=Status.WITHDRAWN if member.gone else Status.DRAFT if draft else Status.PUBLISHED,
+        withdrawn_reason=_reason(records) if member.gone else None,
+        relations=resolve_relations(connection, member.module_id, stated),
+        aliases=_aliases(work, row.slug, merged.module.aliases, member.absorbed),
+    )
+    found = (*member.findings, *merged.findings, *(each for one in records for each in one.findings))
+    found = tuple(dict.fromkeys((*found, *check(made, records))))
+    made = replace(made, findings=_keep_findings(work, member, found))
+    touched = set() if draft else keep_aliases(connection, member.module_id, made.aliases)
+    keep_mentions(connection, member.module_id, stated, made)
+    if row.title != made.title:
+        touched.add(slug_mention(row.slug))
+    values = {"title": made.title, "origins": orjson.dumps(merged.origins.to_json()), "evidence": member.evidence,
+              "merged_into": None, "withdrawn_reason": made.withdrawn_reason}
+    return _keep(work, row, made, values, frozenset(touched))
+
+
+def bury(work: Work, module_id: int, survivor: str) -> Published:
+    """Make a module the tombstone of one that was merged into another."""
+    connection = work.connection
+    row = _row(connection, module_id)
+    into = connection.scalar(select(module.c.id).where(module.c.slug == survivor))
+    stone = Module(
+        slug=row.slug, title=row.title, uri=work.uri(row.slug), status=Status.WITHDRAWN,
+        withdrawn_reason=f"merged into {survivor}",
+    )
+    touched = keep_aliases(connection, module_id, ())
+    keep_mentions(connection, module_id, (), stone)
+    replace_findings(connection, module_scope(module_id), ())
+    values = {"title": row.title, "origins": b"{}", "evidence": [], "merged_into": into,
+              "withdrawn_reason": stone.withdrawn_reason}
+    return replace(_keep(work, row, stone, values, frozenset(touched)), absorbed=True)
+
+
+def curated_statements(connection: Connection, module_ids: Sequence[int], slug: str) -> tuple[Statement, ...]:
+    """What curators said of a module, as statements; of modules merged into it only fields it has no word on itself."""
+    rows = connection.execute(
+        select(curated).where(curated.c.module_id.in_(list(module_ids))).order_by(curated.c.id)
+    ).all()
+    own = {row.field for row in rows if row.module_id == module_ids[0]}
+    origin = Origin(source="curator", entry=slug, reader="curator", rule="curated")
+    return tuple(
+        Statement(row.field, row.value, origin) for row in rows if row.module_id == module_ids[0] or row.field not in own
+    )
+
+
+def _row(connection: Connection, module_id: int) -> Row[Any]:
+    return connection.execute(select(module).where(module.c.id == module_id)).one()
+
+
+def _is_draft(connection: Connection, row: Row[Any], records: Sequence[SourceRecord]) -> bool:
+    """Modules of moderated sources alone wait for a curator; what was public once never goes back."""
+    if row.approved or row.sequence is not None:
+        return False
+    names = sorted({each.source for each in records})
+    rows = connection.execute(select(source.c.name, source.c.settings).where(source.c.name.in_(names))).all()
+    moderated = {each.name for each in rows if each.settings.get("trust") == MODERATED}
+    return bool(names) and set(names) <= moderated
+
+
+def _reason(records: Sequence[SourceRecord]) -> str:
+    return f"no longer listed by {', '.join(sorted({each.source for each in records}))}"
+
+
+def _aliases(work: Work, slug: str, stated: Sequence[Alias], absorbed: Sequence[int]) -> tuple[Alias, ...]:
+    """What the records say, and the slugs and URIs of the modules that went into this one; never its own slug."""
+    rows = work.connection.execute(
+        select(module.c.slug).where(module.c.id.in_(list(absorbed)), module.c.sequence.is_not(None))
+    ).all()
+    old = [each for row in rows for each in (Alias("slug", row.slug), Alias("uri", work.uri(row.slug)))]
+    found = {each for each in (*stated, *old) if each != Alias("slug", slug)}
+    return tuple(sorted(found, key=lambda each: (each.kind, each.value)))
+
+
+def _keep_findings(work: Work, member: Member, found: Sequence[Finding]) -> dict[str, int]:
+    """Keep the findings of a module and its entries; returns how many there are of each severity."""
+    connection = work.connection
+    replace_findings(connection, module_scope(member.module_id), found, member.module_id)
+    scopes = []
+    for each in member.records:
+        here = (entry.c.source == each.record.source) & (entry.c.record_key == each.record.key)
+        keys = connection.scalars(select(entry.c.key).where(here).order_by(entry.c.key))
+        scopes += [entry_scope(each.record.source, key) for key in keys]
+    assign_findings(connection, scopes, member.module_id)
+    counts: dict[str, int] = {}
+    for one in (*found, *findings_of_scopes(connection, scopes)):
+        counts[str(one.severity)] = counts.get(str(one.severity), 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def _keep(
+    work: Work, row: Row[Any], made: Module, values: dict[str, Any], touched: frozenset[str]
+) -> Published:
+    """Write the row of a module, and a change when its content moved."""
+    content = content_key(made)
+    public = made.status is not Status.DRAFT and (row.sequence is not None or made.status is Status.PUBLISHED)
+    moved = public and (row.sequence is None or content != row.content_hash)
+    datestamp, sequence = row.datestamp, row.sequence
+    if moved:
+        datestamp, sequence = work.datestamp(), work.next_sequence()
+    made = replace(made, datestamp=datestamp, sequence=sequence)
+    values = values | {
+        "status": made.status.value, "form": canonical_json.render(made, work.face_context()), "content_hash": content,
+        "datestamp": datestamp, "sequence": sequence,
+    }
+    news = {name: value for name, value in values.items() if row._mapping[name] != value}
+    if news:
+        work.connection.execute(module.update().where(module.c.id == row.id).values(news))
+        work.written["module"] += 1
+    if moved:
+        _append_change(work, row, made, content)
+    return Published(row.id, made, "form" in news, moved, public, touched)
+
+
+def _append_change(work: Work, row: Row[Any], made: Module, content: str) -> None:
+    if made.status is Status.WITHDRAWN:
+        kind = WITHDRAWN
+    elif row.sequence is None:
+        kind = CREATED
+    else:
+        kind = RESTORED if row.status == Status.WITHDRAWN.value else UPDATED
+    work.connection.execute(
+        change.insert().values(
+            sequence=made.sequence, module_id=row.id, kind=kind, datestamp=made.datestamp, content_hash=content,
+            run_id=work.run_id,
+        )
+    )
+    work.changed[kind] += 1
+    work.slugs.append((kind, made.slug))
+
+
+def content_key(made: Module) -> str:
+    """The hash of what a module says and in which OAI-PMH sets it stands: when it moves, the datestamp does."""
+    return hashlib.sha256(f"{content_hash(made)} {' '.join(sets_of(made))}".encode()).hexdigest()

@@ -1,0 +1,218 @@
+"""Source records and their documents as they are kept: one row a record, its documents, its blocking keys.
+
+`registry.reading` decides what a record says; this file keeps it and writes only what is news.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, select
+
+from registry.payloads import payload_of
+from registry.reading import KeptDocument, Read, Version, read_documents
+from registry.tables import document, record_key, source_record
+from vocab.canonical import record_from_json, record_to_bytes, to_json
+from vocab.identifiers import repository_url
+from vocab.identity import blocking_keys
+from vocab.record import EntryContext, Listing, Origin, SourceRecord, Statement
+
+_LISTING = TypeAdapter(Listing)
+_CHUNK = 400
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """One source record with its place in the store. `retired` is None while a source lists it."""
+
+    id: int
+    record: SourceRecord
+    module_id: int | None
+    home_id: int | None
+    retired: int | None
+
+
+def listing_of(form: Any) -> Listing | None:
+    """A listing as it was kept."""
+    return _LISTING.validate_python(form) if form else None
+
+
+def listing_form(listing: Listing | None) -> Any:
+    """A listing for keeping."""
+    return None if listing is None else to_json(listing)
+
+
+def record_id_of(connection: Connection, source: str, key: str) -> int | None:
+    """The id of the record with this key, or None."""
+    return connection.scalar(
+        select(source_record.c.id).where(source_record.c.source == source, source_record.c.key == key)
+    )
+
+
+def keep_record(
+    connection: Connection,
+    context: EntryContext,
+    documents: Sequence[KeptDocument],
+    previous_keys: Iterable[str] = (),
+) -> tuple[int, bool, frozenset[str]]:
+    """Read these documents and keep the record; returns its id, whether it tells of a module, and the blocking keys
+    that it had before and has no more.
+    """
+    row = connection.execute(
+        select(source_record).where(source_record.c.source == context.source, source_record.c.key == context.entry)
+    ).first()
+    read = read_documents(context, documents, lambda sha256: _payload(connection, sha256))
+    former = sorted({*previous_keys, *(row.previous_keys if row else ())} - {context.entry})
+    record = _with_former_keys(read.record, former, context)
+    values = {
+        "source": context.source, "key": context.entry, "url": context.url, "revision": context.revision,
+        "listing": listing_form(context.listing), "previous_keys": former, "form": record_to_bytes(record),
+        "retired": None,
+    }
+    if row is None:
+        created = connection.execute(source_record.insert().values(values)).inserted_primary_key
+        assert created is not None
+        record_id = int(created[0])
+    else:
+        record_id = row.id
+        if any(row._mapping[name] != value for name, value in values.items()):
+            connection.execute(source_record.update().where(source_record.c.id == record_id).values(values))
+    _keep_documents(connection, record_id, read)
+    lost = _keep_keys(connection, record_id, blocking_keys(record) if read.telling else frozenset())
+    return record_id, read.telling, lost
+
+
+def documents_of(connection: Connection, record_id: int) -> list[KeptDocument]:
+    """The documents of a record in their order."""
+    rows = connection.execute(
+        select(document).where(document.c.record_id == record_id).order_by(document.c.position)
+    ).all()
+    return [_document(row) for row in rows]
+
+
+def context_of(connection: Connection, record_id: int) -> tuple[EntryContext, list[str]]:
+    """What a reader is told about a record's entry, and the keys that the entry had before."""
+    row = connection.execute(select(source_record).where(source_record.c.id == record_id)).one()
+    return (
+        EntryContext(row.source, row.key, row.url, row.revision, listing_of(row.listing)),
+        list(row.previous_keys),
+    )
+
+
+def load_records(connection: Connection, ids: Iterable[int]) -> list[StoredRecord]:
+    """These records, by id."""
+    found: list[StoredRecord] = []
+    for chunk in chunks(sorted(ids)):
+        rows = connection.execute(
+            select(
+                source_record.c.id, source_record.c.form, source_record.c.module_id, source_record.c.home_id,
+                source_record.c.retired,
+            )
+            .where(source_record.c.id.in_(chunk))
+            .order_by(source_record.c.id)
+        ).all()
+        found += [
+            StoredRecord(row.id, record_from_json(row.form), row.module_id, row.home_id, row.retired) for row in rows
+        ]
+    return found
+
+
+def is_telling(connection: Connection, record_id: int) -> bool:
+    """Whether a record tells of a module: only such a record has blocking keys."""
+    return connection.scalar(select(record_key.c.record_id).where(record_key.c.record_id == record_id).limit(1)) is not None
+
+
+def rename_record(connection: Connection, source: str, old: str, new: str) -> int | None:
+    """Let the record of an entry that was renamed go on under its new key.
+
+    Returns:
+        The id of the old record when there is one under the new key already, so that it cannot go on; else None.
+    """
+    here = (source_record.c.source == source) & (source_record.c.key == old)
+    row = connection.execute(select(source_record.c.id, source_record.c.previous_keys).where(here)).first()
+    if row is None:
+        return None
+    if record_id_of(connection, source, new) is not None:
+        return int(row.id)
+    former = sorted({*row.previous_keys, old} - {new})
+    connection.execute(source_record.update().where(here).values(key=new, previous_keys=former))
+    return None
+
+
+def retire_record(connection: Connection, record_id: int, generation: int) -> None:
+    """No source lists this record any more. Records retired together have the same generation."""
+    here = (source_record.c.id == record_id) & source_record.c.retired.is_(None)
+    connection.execute(source_record.update().where(here).values(retired=generation))
+
+
+def chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    """Pieces short enough for one `IN (…)`."""
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
+
+
+def _payload(connection: Connection, sha256: str) -> bytes:
+    body = payload_of(connection, sha256)
+    if body is None:
+        raise LookupError(f"payload {sha256} is not in the store")
+    return body
+
+
+def _with_former_keys(record: SourceRecord, former: Sequence[str], context: EntryContext) -> SourceRecord:
+    """State the names under which the entry was reached before, for identity and as aliases."""
+    stated = {each.value for each in record.statements if each.field == "evidence.repository"}
+    origin = Origin(context.source, context.entry, "listing", "renamed", url=context.url)
+    added: list[Statement] = []
+    for key in former:
+        if key not in stated:
+            added.append(Statement("evidence.repository", key, origin, raw=repository_url(key)))
+            added.append(Statement("aliases", {"kind": "repository", "value": key}, origin))
+    if not added:
+        return record
+    return SourceRecord(
+        record.source, record.key, record.url, record.revision, (*record.statements, *added), record.findings,
+        record.unparsed,
+    )
+
+
+def _keep_documents(connection: Connection, record_id: int, read: Read) -> None:
+    if documents_of(connection, record_id) == list(read.documents):
+        return
+    connection.execute(document.delete().where(document.c.record_id == record_id))
+    rows = [
+        {
+            "record_id": record_id, "path": each.path, "position": position,
+            "sha256": each.current.sha256 if each.current else None,
+            "url": each.current.url if each.current else None,
+            "commit": each.current.commit if each.current else None,
+            "good_sha256": each.good.sha256 if each.good else None,
+            "good_url": each.good.url if each.good else None,
+            "good_commit": each.good.commit if each.good else None,
+        }
+        for position, each in enumerate(read.documents)
+    ]
+    if rows:
+        connection.execute(document.insert(), rows)
+
+
+def _keep_keys(connection: Connection, record_id: int, wanted: frozenset[str]) -> frozenset[str]:
+    kept = frozenset(
+        connection.scalars(select(record_key.c.key).where(record_key.c.record_id == record_id)).all()
+    )
+    gone = kept - wanted
+    for chunk in chunks(sorted(gone)):
+        connection.execute(
+            record_key.delete().where(record_key.c.record_id == record_id, record_key.c.key.in_(chunk))
+        )
+    new = [{"key": key, "record_id": record_id} for key in sorted(wanted - kept)]
+    if new:
+        connection.execute(record_key.insert(), new)
+    return gone
+
+
+def _document(row: Row[Any]) -> KeptDocument:
+    current = Version(row.sha256, row.url, row.commit) if row.sha256 else None
+    good = Version(row.good_sha256, row.good_url, row.good_commit) if row.good_sha256 else None
+    return KeptDocument(row.path, current, good)

@@ -1,0 +1,77 @@
+"""The faces of a module and its rows for OAI-PMH, written when what they show has moved. Nothing is rendered on request."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import select
+
+from registry.oai_records import delete_oai, write_oai
+from registry.oai_sets import sets_of
+from registry.publishing import Published
+from registry.tables import face
+from registry.work import Work
+from vocab.faces import FACES
+from vocab.module import Module, Status
+
+
+def render(work: Work, published: Published, *, again: bool = False) -> None:
+    """Write the faces and the OAI-PMH rows of a module that moved; with `again` of any, where they differ."""
+    if not published.public:
+        return
+    if published.absorbed:
+        work.connection.execute(face.delete().where(face.c.module_id == published.module_id))
+        bodies: dict[str, bytes] = {}
+        moved = published.content_moved
+    elif published.form_moved or again:
+        bodies = faces_of(work, published.module)
+        moved = _keep_faces(work, published, bodies) or published.content_moved
+    else:
+        return
+    if moved or again:
+        _write_oai(work, published.module, bodies)
+
+
+def faces_of(work: Work, made: Module) -> dict[str, bytes]:
+    """Every face of a module in every serialisation, by extension."""
+    context = work.face_context(each.target for each in made.relations)
+    return {each.extension: each.render(made, context) for spec in FACES.values() for each in spec.serialisations}
+
+
+def _keep_faces(work: Work, published: Published, bodies: dict[str, bytes]) -> bool:
+    """Keep the faces of a module; returns whether one that OAI-PMH sends is another now."""
+    here = face.c.module_id == published.module_id
+    kept = {
+        row.extension: (row.etag, row.last_modified)
+        for row in work.connection.execute(select(face.c.extension, face.c.etag, face.c.last_modified).where(here))
+    }
+    sent_moved = False
+    for name, spec in FACES.items():
+        for each in spec.serialisations:
+            body = bodies[each.extension]
+            etag, stamp = hashlib.sha256(body).hexdigest()[:32], published.module.datestamp
+            if kept.pop(each.extension, None) == (etag, stamp):
+                continue
+            sent_moved = sent_moved or spec.oai is not None
+            work.connection.execute(face.delete().where(here, face.c.extension == each.extension))
+            work.connection.execute(
+                face.insert().values(
+                    module_id=published.module_id, extension=each.extension, name=name, media_type=each.media_type,
+                    body=body, etag=etag, last_modified=stamp,
+                )
+            )
+            work.written["face"] += 1
+    for extension in sorted(kept):
+        work.connection.execute(face.delete().where(here, face.c.extension == extension))
+    return sent_moved
+
+
+def _write_oai(work: Work, made: Module, bodies: dict[str, bytes]) -> None:
+    assert made.datestamp is not None
+    settings, sets = work.settings, sets_of(made)
+    if made.status is Status.WITHDRAWN:
+        delete_oai(work.connection, made, made.datestamp, sets, repository_id=settings.repository_id)
+    else:
+        by_name = {name: bodies[spec.extension] for name, spec in FACES.items() if spec.oai is not None}
+        write_oai(work.connection, made, by_name, made.datestamp, sets, repository_id=settings.repository_id)
+    work.written["oai"] += 1

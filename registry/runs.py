@@ -1,0 +1,186 @@
+"""Runs: one harvest of one source each, what it found and cost, and whether a person must say yes to it.
+
+A status can be believed: `ok`, `ok with findings`, `partial` (some entries or the end are missing), `held` (so much was
+taken out of the list that nothing is taken out before a person approves), `failed`, `interrupted`, and `running`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from registry.catalogue import remove_entries
+from registry.database import Database
+from registry.errors import RunError
+from registry.finding_rows import count_of_source
+from registry.leases import is_over
+from registry.services import Services
+from registry.tables import lease, run
+from registry.work import Work, stamp_of
+
+COUNTS = ("listed", "fetched", "unchanged", "created", "updated", "withdrawn", "restored", "failed")
+
+
+class RunStatus(StrEnum):
+    """How a run stands."""
+
+    RUNNING = "running"
+    OK = "ok"
+    FINDINGS = "ok with findings"
+    PARTIAL = "partial"
+    HELD = "held"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run. `held`: the keys that the listing took out, out of how many, and what was decided about them.
+
+    `changes` are (kind, slug) of a dry run, which has the id 0 and is not kept.
+    """
+
+    id: int
+    source: str
+    status: RunStatus
+    started: str
+    ended: str | None
+    counts: dict[str, int]
+    requests: dict[str, Any]
+    findings: int
+    problem: dict[str, Any] | None = None
+    held: dict[str, Any] | None = None
+    changes: tuple[tuple[str, str], ...] = field(default=())
+
+    def as_json(self) -> dict[str, Any]:
+        """The form of `modreg runs list --json`; absent values are absent."""
+        form = {
+            "id": self.id, "source": self.source, "status": self.status.value, "started": self.started,
+            "ended": self.ended, **{name: self.counts.get(name, 0) for name in COUNTS}, "requests": self.requests,
+            "findings": self.findings, "problem": self.problem, "held": self.held,
+            "changes": [{"kind": kind, "module": slug} for kind, slug in self.changes] or None,
+        }
+        return {name: value for name, value in form.items() if value is not None}
+
+
+def list_runs(
+    database: Database,
+    *,
+    source: str | None = None,
+    status: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[Run]:
+    """Runs, newest first, optionally of one source or status; those with an id below `before`."""
+    question = select(run).order_by(run.c.id.desc()).limit(limit)
+    for column, wanted in ((run.c.source, source), (run.c.status, status)):
+        if wanted is not None:
+            question = question.where(column == wanted)
+    if before is not None:
+        question = question.where(run.c.id < before)
+    with database.read() as connection:
+        return [_run(row) for row in connection.execute(question)]
+
+
+def run_by_id(database: Database, run_id: int) -> Run | None:
+    """One run, or None."""
+    with database.read() as connection:
+        return run_of(connection, run_id)
+
+
+def run_of(connection: Connection, run_id: int) -> Run | None:
+    """One run as a transaction sees it, or None."""
+    row = connection.execute(select(run).where(run.c.id == run_id)).first()
+    return _run(row) if row else None
+
+
+def start_run(connection: Connection, source: str, started: str, holder: str) -> int:
+    """A new row for a run that begins."""
+    created = connection.execute(
+        run.insert().values(
+            source=source, status=RunStatus.RUNNING.value, started=started, counts={}, requests={}, findings=0,
+            holder=holder,
+        )
+    ).inserted_primary_key
+    assert created is not None
+    return int(created[0])
+
+
+def update_run(connection: Connection, run_id: int, **values: Any) -> None:
+    """Write how a run stands."""
+    connection.execute(run.update().where(run.c.id == run_id).values(values))
+
+
+def mark_interrupted(work: Work) -> list[int]:
+    """Mark the runs whose process is gone or whose lease is over; returns their ids."""
+    connection = work.connection
+    marked = []
+    leases = {row.run_id: row for row in connection.execute(select(lease))}
+    for row in connection.execute(select(run.c.id, run.c.holder).where(run.c.status == RunStatus.RUNNING.value)).all():
+        held = leases.get(row.id)
+        if held is not None and held.holder == row.holder and not is_over(held.holder, held.until, work.now):
+            continue
+        update_run(
+            connection, row.id, status=RunStatus.INTERRUPTED.value, ended=stamp_of(work.now),
+            problem={"kind": "interrupted", "message": "the process ended before the run did",
+                     "mend": "Nothing: the next run goes on where this one stopped.", "stage": "harvest"},
+        )
+        marked.append(row.id)
+    return marked
+
+
+def approve(services: Services, run_id: int, account: str | None = None) -> Run:
+    """Carry out the removals of a held run. Raises `RunError` when there is no such run or it is not held."""
+    with services.database.write() as connection:
+        held = held_run(connection, run_id)
+        work = Work(connection, services.settings, services.clock.now(), run_id)
+        remove_entries(work, held.source, (held.held or {}).get("keys", ()))
+        return _decide(work, held, "approved", account)
+
+
+def discard(services: Services, run_id: int, account: str | None = None) -> Run:
+    """Leave everything as it is after a held run. Raises `RunError` when there is no such run or it is not held."""
+    with services.database.write() as connection:
+        held = held_run(connection, run_id)
+        return _decide(Work(connection, services.settings, services.clock.now(), run_id), held, "discarded", account)
+
+
+def held_run(connection: Connection, run_id: int) -> Run:
+    """A run that waits for a person.
+
+    Raises:
+        RunError: there is none with this id, or it does not wait.
+    """
+    found = run_of(connection, run_id)
+    if found is None:
+        raise RunError(f"run {run_id}: there is no such run; `modreg runs list` shows them")
+    if found.status is not RunStatus.HELD:
+        raise RunError(f"run {run_id}: found status {found.status.value!r}, expected a held run")
+    return found
+
+
+def _decide(work: Work, held: Run, decision: str, account: str | None) -> Run:
+    found = count_of_source(work.connection, held.source)
+    complete = not held.problem and not held.counts.get("missed")
+    status = RunStatus.PARTIAL if not complete else RunStatus.FINDINGS if found else RunStatus.OK
+    counts = dict(held.counts)
+    for kind, number in work.changed.items():
+        counts[kind] = counts.get(kind, 0) + number
+    update_run(
+        work.connection, held.id, status=status.value, counts=counts, findings=sum(found.values()),
+        held={**(held.held or {}), "decision": decision, "by": account, "at": stamp_of(work.now)},
+    )
+    decided = run_of(work.connection, held.id)
+    if decided is None:
+        raise LookupError(f"run {held.id} is not in the store")
+    return decided
+
+
+def _run(row: Row[Any]) -> Run:
+    return Run(
+        row.id, row.source, RunStatus(row.status), row.started, row.ended, row.counts, row.requests, row.findings,
+        row.problem, row.held,
+    )

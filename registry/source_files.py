@@ -1,0 +1,137 @@
+"""The sources file: TOML tables `[[source]]` to sources, and one line for whatever is wrong in it (DESIGN §7).
+
+Each kind has its own settings (`harvester.sources.SOURCES`); what every source has besides stands in `Common`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from harvester.sources import SOURCES
+from registry.errors import SourceError
+from registry.schedules import trigger
+
+NAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
+Trust = Literal["full", "moderated"]
+
+
+class Common(BaseModel):
+    """What every source has: its name, kind, when it is due, and how far it is believed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=NAME_PATTERN, description="lower-case letters, digits, `.`, `_`, `-`")
+    kind: str = Field(description="a kind of source")
+    schedule: str = Field("6h", description="an interval such as `6h`, or five fields of cron (UTC)")
+    enabled: bool = Field(True, description="whether it is harvested without being named")
+    trust: Trust = Field("full", description="`moderated`: its new modules are drafts until a curator approves them")
+    grace_runs: int = Field(1, ge=1, le=100, description="after how many listings without it an entry is withdrawn")
+
+    @field_validator("schedule")
+    @classmethod
+    def _schedule(cls, value: str) -> str:
+        trigger(value)
+        return value
+
+    @field_validator("kind")
+    @classmethod
+    def _kind(cls, value: str) -> str:
+        if value not in SOURCES:
+            raise ValueError(f"one of {', '.join(sorted(SOURCES))}")
+        return value
+
+
+class Source(BaseModel):
+    """One registered source: what every source has, and the settings of its kind."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    kind: str
+    schedule: str
+    enabled: bool
+    trust: Trust
+    grace_runs: int
+    settings: dict[str, Any]
+    parked_until: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The form of `modreg sources list --json`: the keys of the sources file, and until when it is parked."""
+        form = self.model_dump(exclude={"settings"}) | self.settings
+        return {name: value for name, value in form.items() if value is not None}
+
+
+def read_sources(text: str, file: str = "the sources file") -> list[Source]:
+    """The sources of a file, in its order.
+
+    Raises:
+        SourceError: one line: file, source, key, what was found, what would be right.
+    """
+    try:
+        form = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SourceError(f"{file}: found {_lower(str(error))}, expected TOML with [[source]] tables") from None
+    unknown = sorted(form.keys() - {"source"})
+    if unknown:
+        raise SourceError(f"{file}: found key {unknown[0]!r}, expected only [[source]] tables")
+    tables = form.get("source", [])
+    if not isinstance(tables, list) or not tables or not all(isinstance(each, dict) for each in tables):
+        raise SourceError(f"{file}: found no [[source]] table, expected one for each source")
+    sources = [make_source(each, f"{file}: source {_title(each, at)}") for at, each in enumerate(tables, start=1)]
+    names = [each.name for each in sources]
+    for name in names:
+        if names.count(name) > 1:
+            raise SourceError(f"{file}: source {name!r}: name: found it {names.count(name)} times, expected once")
+    return sources
+
+
+def make_source(table: Mapping[str, Any], place: str) -> Source:
+    """One source from its table. Raises `SourceError` that begins with `place`."""
+    own = {name: value for name, value in table.items() if name in Common.model_fields}
+    rest = {name: value for name, value in table.items() if name not in Common.model_fields}
+    common = _checked(Common, own, place, sorted(Common.model_fields))
+    model = SOURCES[common.kind].settings
+    kinds = _checked(model, rest, place, sorted({*Common.model_fields, *model.model_fields}))
+    return Source(**common.model_dump(), settings=kinds.model_dump(mode="json", exclude_none=True, exclude_unset=True))
+
+
+def _checked(model: type[BaseModel], values: Mapping[str, Any], place: str, keys: Iterable[str]) -> Any:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise SourceError(f"{place}: {_problem(error, model, values, keys)}") from None
+
+
+def _problem(
+    error: ValidationError, model: type[BaseModel], values: Mapping[str, Any], keys: Iterable[str]
+) -> str:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    expected = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    if first["type"] == "extra_forbidden":
+        return f"{key}: found a key that there is not, expected one of {', '.join(keys)}"
+    if first["type"] == "missing":
+        return f"{key}: found nothing, expected {_meaning(model, key)}"
+    if not key:
+        return expected
+    if first["type"] == "string_pattern_mismatch":
+        expected = _meaning(model, str(first["loc"][0]))
+    return f"{key}: found {first.get('input', values.get(key))!r}, expected {expected}"
+
+
+def _meaning(model: type[BaseModel], key: str) -> str:
+    field = model.model_fields.get(key)
+    return (field.description if field else None) or "a value"
+
+
+def _title(table: Mapping[str, Any], number: int) -> str:
+    name = table.get("name")
+    return repr(name) if isinstance(name, str) and name else f"number {number}"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,144 @@
+"""Registered sources: import, list, enable, disable, remove. One function for each thing an administrator can do.
+
+Border: the form of the sources file stands in `registry.source_files`, the questions in `registry.source_rows`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from harvester.events import Event, Listed, ListingFailed
+from registry.catalogue import settle_records
+from registry.database import Database
+from registry.errors import SourceError
+from registry.harvesting import apply_dry, events_of
+from registry.memory import DatabaseMemory, OverlayMemory
+from registry.records import retire_record
+from registry.runs import Run
+from registry.services import Services
+from registry.source_files import Source, read_sources
+from registry.source_rows import (
+    COMMON,
+    StoredEntry,
+    count_entries,
+    list_entries,
+    list_sources,
+    require_source,
+    source_by_name,
+)
+from registry.tables import entry, finding, source, source_record
+from registry.work import Work
+
+__all__ = [
+    "Imported", "Source", "StoredEntry", "count_entries", "disable", "enable", "import_sources", "list_entries",
+    "list_sources", "preview_source", "remove", "require_source", "source_by_name", "test_source",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did to one source: `created`, `updated` or `unchanged`."""
+
+    name: str
+    outcome: str
+
+
+def import_sources(database: Database, toml_text: str, file: str = "the sources file") -> list[Imported]:
+    """Register the sources of a file, all or none; sources that are not in it stay as they are.
+
+    Raises:
+        SourceError: one line that says what is wrong in the file.
+    """
+    sources = read_sources(toml_text, file)
+    with database.write() as connection:
+        return [_import(connection, each, file) for each in sources]
+
+
+def enable(database: Database, name: str) -> Source:
+    """Let a source be harvested by schedule. Raises `SourceError` for a name that is not registered."""
+    return _switch(database, name, on=True)
+
+
+def disable(database: Database, name: str) -> Source:
+    """Stop harvesting a source; what it said stays public. Raises `SourceError` for an unknown name."""
+    return _switch(database, name, on=False)
+
+
+def remove(services: Services, name: str, *, withdraw: bool = False) -> list[str]:
+    """Forget a source. Its modules stay as they are, unless `withdraw`: then those that nobody else lists are withdrawn.
+
+    Returns:
+        The slugs of the modules that were withdrawn.
+
+    Raises:
+        SourceError: there is no source of this name.
+    """
+    require_source(services.database, name)
+    with services.database.write() as connection:
+        work = Work(connection, services.settings, services.clock.now())
+        if withdraw:
+            here = (source_record.c.source == name) & source_record.c.retired.is_(None)
+            records = set(connection.scalars(select(source_record.c.id).where(here)))
+            generation = work.next_sequence()
+            for record_id in sorted(records):
+                retire_record(connection, record_id, generation)
+            settle_records(work, records)
+        scopes = finding.c.scope.startswith(f"entry:{name}/", autoescape=True) | (finding.c.scope == f"listing:{name}")
+        connection.execute(finding.delete().where(scopes))
+        connection.execute(entry.delete().where(entry.c.source == name))
+        connection.execute(source.delete().where(source.c.name == name))
+    return [slug for kind, slug in work.slugs if kind == "withdrawn"]
+
+
+def test_source(services: Services, name: str) -> Listed | ListingFailed:
+    """Ask a source for its list and keep nothing. Raises `SourceError` for an unknown name or wrong settings."""
+    source = require_source(services.database, name)
+    for event in events_of(services, source, OverlayMemory(DatabaseMemory(services.database))):
+        if isinstance(event, (Listed, ListingFailed)):
+            return event
+    raise SourceError(f"source {name!r}: the harvest ended without a listing")
+
+
+def preview_source(services: Services, name: str, limit: int = 5) -> Run:
+    """Read some entries of a source and keep nothing; the run that is returned tells what there would be.
+
+    Raises:
+        SourceError: an unknown name or wrong settings.
+    """
+    source = require_source(services.database, name)
+    seen: list[Event] = []
+    for event in events_of(services, source, OverlayMemory(DatabaseMemory(services.database, forget=True))):
+        seen.append(event)
+        if sum(not isinstance(each, (Listed, ListingFailed)) for each in seen) >= limit:
+            break
+    return apply_dry(services, source, seen)
+
+
+def _import(connection: Connection, wanted: Source, file: str) -> Imported:
+    values = {
+        "kind": wanted.kind, "enabled": wanted.enabled,
+        "settings": wanted.settings | {name: getattr(wanted, name) for name in COMMON},
+    }
+    row = connection.execute(select(source).where(source.c.name == wanted.name)).first()
+    if row is None:
+        position = (connection.scalar(select(func.max(source.c.position))) or 0) + 1
+        connection.execute(source.insert().values(name=wanted.name, position=position, **values))
+        return Imported(wanted.name, "created")
+    if row.kind != wanted.kind:
+        raise SourceError(
+            f"{file}: source {wanted.name!r}: kind: found {wanted.kind!r}, expected {row.kind!r} as it is registered; "
+            "remove it first, or choose another name"
+        )
+    if all(row._mapping[name] == value for name, value in values.items()):
+        return Imported(wanted.name, "unchanged")
+    connection.execute(source.update().where(source.c.name == wanted.name).values(values))
+    return Imported(wanted.name, "updated")
+
+
+def _switch(database: Database, name: str, *, on: bool) -> Source:
+    require_source(database, name)
+    with database.write() as connection:
+        connection.execute(source.update().where(source.c.name == name).values(enabled=on))
+    return require_source(database, name)
