@@ -19,6 +19,9 @@ BY_NAME = {
 }
 
 
+NO_PACKAGES = {*PACKAGES, "_typeshed"}  # the latter is mypy's own
+
+
 def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
@@ -38,7 +41,7 @@ def _imported() -> dict[str, str]:
                 names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
                 if isinstance(node, ast.ImportFrom) and node.module and not node.level:
                     names = [node.module]
-                for top in {name.partition(".")[0] for name in names} - sys.stdlib_module_names - set(PACKAGES):
+                for top in {name.partition(".")[0] for name in names} - sys.stdlib_module_names - NO_PACKAGES:
                     for distribution in distributions.get(top, [top]):
                         found.setdefault(_normal(distribution), str(path.relative_to(CHECKOUT)))
     # Stubs stand under the name of what they describe.

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 import pytest
-from registry.cli import main
 
 from harvester.endpoints import Endpoints
+from registry.cli import modreg
 from registry.services import open_services
 from registry.settings import PREFIX, Settings, load_settings
 from registry.web import create_app
@@ -21,11 +21,20 @@ from vocab.findings import FINDINGS
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").glob("*.md")])
-MANUAL = "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
-OPERATOR = (CHECKOUT / "docs" / "operator.md").read_text(encoding="utf-8")
 
 # Flask's own, and the way to serve the pages' files.
 NO_ADDRESS = {"/static/<path:filename>"}
+
+
+@pytest.fixture(scope="module")
+def manual() -> str:
+    """Every page, one after the other."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
+
+
+@pytest.fixture(scope="module")
+def operators_guide() -> str:
+    return (CHECKOUT / "docs" / "operator.md").read_text(encoding="utf-8")
 
 
 def _commands(command: click.Command, path: tuple[str, ...] = ("modreg",)) -> list[str]:
@@ -35,19 +44,19 @@ def _commands(command: click.Command, path: tuple[str, ...] = ("modreg",)) -> li
 
 
 @pytest.mark.parametrize("name", sorted(Settings.model_fields))
-def test_setting_stands_in_the_operators_guide(name: str) -> None:
-    assert f"`{PREFIX}{name.upper()}`" in OPERATOR
+def test_setting_stands_in_the_operators_guide(name: str, operators_guide: str) -> None:
+    assert f"`{PREFIX}{name.upper()}`" in operators_guide
 
 
 @pytest.mark.parametrize("name", sorted({field.name for field in dataclasses.fields(Endpoints)} - {"named"}))
-def test_endpoint_stands_in_the_operators_guide(name: str) -> None:
-    assert f"`{name}`" in OPERATOR
+def test_endpoint_stands_in_the_operators_guide(name: str, operators_guide: str) -> None:
+    assert f"`{name}`" in operators_guide
 
 
-@pytest.mark.parametrize("line", _commands(main))
-def test_command_stands_in_the_operators_guide_and_helps(line: str) -> None:
-    assert line in OPERATOR
-    command: click.Command = main
+@pytest.mark.parametrize("line", _commands(modreg))
+def test_command_stands_in_the_operators_guide_and_helps(line: str, operators_guide: str) -> None:
+    assert line in operators_guide
+    command: click.Command = modreg
     for name in line.split()[1:]:
         assert isinstance(command, click.Group)
         command = command.commands[name]
@@ -60,16 +69,16 @@ def test_finding_code_stands_in_the_list_of_findings(code: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(FACES))
-def test_face_stands_in_the_manual(name: str) -> None:
-    assert f"`{name}`" in MANUAL
+def test_face_stands_in_the_manual(name: str, manual: str) -> None:
+    assert f"`{name}`" in manual
 
 
-def test_every_address_stands_in_the_manual(tmp_path: Path) -> None:
+def test_every_address_stands_in_the_manual(tmp_path: Path, manual: str) -> None:
     settings = load_settings(environ={"MODREG_HOME": str(tmp_path)})
     with open_services(settings) as services:
         rules = {rule.rule for rule in create_app(services).url_map.iter_rules()} - NO_ADDRESS
     written = {re.sub(r"<(?:\w+(?:\(.*?\))?:)?(\w+)>", r"{\1}", rule) for rule in rules}
-    assert sorted(address for address in written if f"`{address}`" not in MANUAL) == []
+    assert sorted(address for address in written if f"`{address}`" not in manual) == []
 
 
 def test_generated_parts_are_what_make_fix_would_write() -> None:

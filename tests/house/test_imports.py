@@ -5,9 +5,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from vocab.faces import FACES
+from vocab.readers import READERS
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PACKAGES = ("vocab", "harvester", "registry")
@@ -18,6 +22,7 @@ PLANTED = {
     "registry/planted_one.py": "import registry.planted_two\n",
     "registry/planted_two.py": "import registry.planted_one\n",
     "registry/web/planted.py": "import sqlalchemy\n",
+    "vocab/readers/shared_by_mistake.py": "import vocab.readers.readme\n",
 }
 
 
@@ -31,6 +36,21 @@ def test_imports_as_they_are_keep_every_contract() -> None:
     assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
+def _contract(name: str) -> set[str]:
+    text = (CHECKOUT / "pyproject.toml").read_text(encoding="utf-8")
+    contracts = tomllib.loads(text)["tool"]["importlinter"]["contracts"]
+    return next(set(contract["modules"]) for contract in contracts if contract["name"].startswith(name))
+
+
+def test_contract_of_readers_names_every_row() -> None:
+    assert _contract("Readers") == {f"vocab.readers.{name}" for name in READERS}
+
+
+def test_contract_of_faces_names_every_row() -> None:
+    rendering = {form.render.__module__ for row in FACES.values() for form in row.serialisations}
+    assert _contract("Faces") == rendering
+
+
 @pytest.mark.slow
 def test_imports_when_wrong_ones_are_planted_break_the_contract(tmp_path: Path) -> None:
     for package in PACKAGES:
@@ -38,6 +58,8 @@ def test_imports_when_wrong_ones_are_planted_break_the_contract(tmp_path: Path) 
     shutil.copy(CHECKOUT / "pyproject.toml", tmp_path)
     for name, text in PLANTED.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
+    with (tmp_path / "vocab/readers/citation_cff.py").open("a", encoding="utf-8") as reader:
+        reader.write("\nimport vocab.readers.shared_by_mistake\n")
 
     answer = _lint_imports(tmp_path)
 
@@ -47,5 +69,6 @@ def test_imports_when_wrong_ones_are_planted_break_the_contract(tmp_path: Path) 
         "harvester.planted -> registry.planted_one",
         "registry.web.planted -> sqlalchemy",
         "registry.planted_one",
+        "vocab.readers.shared_by_mistake -> vocab.readers.readme",
     ):
         assert seen in answer.stdout, answer.stdout
