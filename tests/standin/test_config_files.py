@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 from registry.settings import Settings, load_settings
+from registry.source_files import read_sources
 
 CONFIG = Path(__file__).parents[2] / "config"
 KEY = re.compile(r"^#(\w+ = .*)$", re.MULTILINE)
@@ -32,9 +33,22 @@ def test_settings_file_names_the_variable_of_each_key() -> None:
 
 
 def test_sources_file_names_the_hub_before_the_catalogue_of_the_years_before() -> None:
-    rows = tomllib.loads((CONFIG / "sources.toml").read_text("utf-8"))["source"]
-    assert [(row["name"], row.get("catalogue")) for row in rows if row["enabled"]] == [
+    sources = read_sources((CONFIG / "sources.toml").read_text("utf-8"), "sources.toml")
+    assert [(source.name, source.settings.get("catalogue")) for source in sources if source.enabled] == [
         ("ai4os-hub", "ai4os-hub/modules-catalog"),
         ("ai4os-tools", "ai4os/tools-catalog"),
         ("deep-open-catalogue", "deephdc/deep-oc"),
+    ]
+
+
+def test_sources_file_shows_the_other_two_ways_to_name_repositories_switched_off() -> None:
+    sources = read_sources((CONFIG / "sources.toml").read_text("utf-8"), "sources.toml")
+    ways = [sorted(source.settings.keys() - {"catalogue"}) for source in sources if not source.enabled]
+    assert ways == [["organisation"], ["repositories"]]
+
+
+def test_sources_of_the_demo_are_the_three_catalogues_of_the_sample_world() -> None:
+    sources = read_sources(Path(__file__).with_name("demo-sources.toml").read_text("utf-8"), "demo-sources.toml")
+    assert [source.settings["catalogue"] for source in sources] == [
+        "sample-hub/modules-catalog", "sample-tools/tools-catalog", "sample-oc/open-catalogue",
     ]

@@ -13,7 +13,7 @@ from functools import cache
 
 from tests.standin.gitobjects import FILE, Node, commit_id, object_id, with_folders
 
-AUTHOR = "Sample Author <author@sample.invalid>"
+AUTHOR = "Sample Author <author@sample.internal>"
 
 
 def stable_number(text: str, span: int = 800_000_000, first: int = 100_000_000) -> int:
