@@ -47,7 +47,7 @@ fix: setup  ## what ruff can mend by itself, and the generated parts of the docu
 	.venv/bin/ruff check --fix .
 	$(PY) -m cogapp -r *.md docs/*.md
 
-bench: setup  ## measurements (tests/bench), not part of the tests
+bench: setup  ## how long the main ways take on the sample world
 	$(PY) -m tests.bench
 
 lock: setup  ## both lock files again, after a change of pyproject.toml (UPGRADE=1: newest versions)
