@@ -36,6 +36,7 @@ HOST = "127.0.0.1"
 # Stand-ins take any token, and without one they count sixty requests an hour as the real API does.
 ANY_TOKEN = "sample"
 DONE_BUT = 3
+MARK = "demo-registry.toml"
 START_S = 60
 
 
@@ -56,13 +57,14 @@ class World:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the demo; returns the exit code."""
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
-    parser.add_argument("--world", default=os.environ.get("WORLD") or "")
+    parser.add_argument("--port", type=int, default=os.environ.get("PORT") or "8000")
+    parser.add_argument("--world", default=os.environ.get("WORLD") or "", help="a MODREG_ENDPOINTS file, or `live`")
+    parser.add_argument("--home", type=Path, help="where the registry is kept [var/demo; live: var/live]")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, _stop)
     try:
         _require_free(options.port)
-        with _world(options.world) as world:
+        with _world(options.world, options.home) as world:
             return _run(world, options.port)
     except DemoError as error:
         print(f"demo: {error}", file=sys.stderr)
@@ -72,18 +74,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 @contextmanager
-def _world(name: str) -> Iterator[World]:
+def _world(name: str, home: Path | None) -> Iterator[World]:
     """The world of this name, alive as long as it is used."""
-    var = CHECKOUT / "var"
+    var, shipped = CHECKOUT / "var", CHECKOUT / "config" / "sources.toml"
     if name == LIVE:
         # What the public APIs have answered is kept: the next demo goes on where a limit stopped this one.
-        yield World(None, CHECKOUT / "config" / "sources.toml", var / "live")
+        yield World(None, shipped, home or var / "live")
     elif name:
-        yield World(_endpoints(Path(name)), CHECKOUT / "config" / "sources.toml", var / "demo")
+        yield World(_endpoints(Path(name)), shipped, _emptied(home or var / "demo"))
     else:
         with StandIn() as standin:
             sources = Path(__file__).with_name("demo-sources.toml")
-            yield World(standin.endpoints, sources, var / "demo", ("thermal-drone-anomaly", "phyto-cells"))
+            examples = ("thermal-drone-anomaly", "phyto-cells")
+            yield World(standin.endpoints, sources, _emptied(home or var / "demo"), examples)
+
+
+def _emptied(home: Path) -> Path:
+    """The folder without what the last demo left. Whatever else is in it is not ours to remove."""
+    if home.is_dir() and any(home.iterdir()) and not (home / MARK).is_file():
+        raise DemoError(f"{home}: holds what no demo has made; name another folder with --home, or remove it yourself")
+    shutil.rmtree(home, ignore_errors=True)
+    return home
 
 
 def _endpoints(path: Path) -> Mapping[str, str]:
@@ -115,17 +126,15 @@ def _run(world: World, port: int) -> int:
 
 
 def _environment(world: World, base: str) -> dict[str, str]:
-    """The settings of the demo, in a home that is made anew unless it holds what the public APIs answered."""
-    home = world.home
-    if world.endpoints is not None:
-        shutil.rmtree(home, ignore_errors=True)
+    """The settings of the demo: its own file and nothing of the person's shell but credentials."""
+    home = world.home.resolve()
     home.mkdir(parents=True, exist_ok=True)
-    (home / "registry.toml").write_text("# The demo's settings come from its environment.\n", "utf-8")
+    (home / MARK).write_text("# The demo's settings come from its environment.\n", "utf-8")
     ours = {name: value for name, value in os.environ.items() if name.startswith("MODREG_")}
     tokens = {name: value for name, value in ours.items() if name.endswith("_TOKEN")}
     plain = {name: value for name, value in os.environ.items() if name not in ours}
     environment = plain | {
-        "MODREG_HOME": str(home), "MODREG_CONFIG": str(home / "registry.toml"), "MODREG_BASE_URL": base,
+        "MODREG_HOME": str(home), "MODREG_CONFIG": str(home / MARK), "MODREG_BASE_URL": base,
     }
     if world.endpoints is None:
         return environment | tokens
