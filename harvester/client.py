@@ -244,12 +244,12 @@ class Client:
         self._tally.sent += 1
         try:
             prepared = requests.Request("GET", ask.url, headers=self._headers(ask, validator)).prepare()
-            response = self._session.send(
+            # The adapter, not the session: a session reads the body of a redirect whole, without any bound.
+            response = self._session.get_adapter(ask.url).send(
                 prepared,
                 stream=True,
                 timeout=(ask.limits.connect_s, ask.limits.read_s),
-                allow_redirects=False,
-                proxies={},
+                verify=self._session.verify,
             )
             try:
                 body = read_body(response, ask.limits, self._clock, deadline)

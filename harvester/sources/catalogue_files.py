@@ -66,7 +66,7 @@ def read_modules_yml(body: bytes, base: str) -> CatalogueFile:
         raise ListingUnusable(f"MODULES.yml is not YAML at line {line}: {error.problem}.") from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise ListingUnusable(f"MODULES.yml is not YAML: {type(error).__name__}.") from None
-    if node is None:
+    if node is None or (isinstance(node, yaml.ScalarNode) and not node.value):
         raise ListingUnusable("MODULES.yml is empty.")
     if not isinstance(node, yaml.SequenceNode):
         raise ListingUnusable("MODULES.yml is not a list of `- module: URL`.")
