@@ -61,33 +61,54 @@ def dcat_graph(module: Module, media_type: str = "text/turtle") -> rdflib.Graph:
 
 
 # What harvested text may hold: quotes, brackets, line ends, characters XML forbids, lone surrogates, bidi marks.
-HOSTILE = '<>&"\'\\\n\r\t{}|^`[]%#?:/@.*_$\x00\x0b\x1f\x7f\x85\u2028\ufffe\uffff\ud800é漢\U0001f426 aAzZ09-;='
+HOSTILE = "<>&\"'\\\n\r\t{}|^`[]%#?:/@.*_$\x00\x0b\x1f\x7f\x85\u2028\ufffe\uffff\ud800é漢\U0001f426 aAzZ09-;="
 texts = st.text(alphabet=st.one_of(st.sampled_from(HOSTILE), st.characters()), max_size=40)
 addresses = st.one_of(
     texts,
     texts.map(lambda tail: f"https://example.org/{tail}"),
     texts.map(lambda tail: f"http://{tail}"),
     texts.map(lambda tail: f"mailto:{tail}"),
-    st.sampled_from(["https://a/../b?#", "HTTPS://A.example/./x", "http://[::1]/", "http://[", "https://x/%zz#a#b", "urn:x"]),
+    st.sampled_from(
+        ["https://a/../b?#", "HTTPS://A.example/./x", "http://[::1]/", "http://[", "https://x/%zz#a#b", "urn:x"]
+    ),
 )
 _maybe_text = st.none() | texts
 _maybe_address = st.none() | addresses
-_dates = st.none() | texts | st.dates().map(str) | st.datetimes().map(lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
+_dates = (
+    st.none() | texts | st.dates().map(str) | st.datetimes().map(lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
+)
 _slugs = st.from_regex(r"[a-z0-9]+(-[a-z0-9]+){0,2}", fullmatch=True)
 _agents = st.builds(
-    Agent, name=texts, kind=st.sampled_from(["person", "organisation"]), given=_maybe_text, family=_maybe_text,
-    orcid=st.none() | st.just("0000-0002-1825-0097"), ror=_maybe_address, affiliation=_maybe_text, email=_maybe_text,
+    Agent,
+    name=texts,
+    kind=st.sampled_from(["person", "organisation"]),
+    given=_maybe_text,
+    family=_maybe_text,
+    orcid=st.none() | st.just("0000-0002-1825-0097"),
+    ror=_maybe_address,
+    affiliation=_maybe_text,
+    email=_maybe_text,
     url=_maybe_address,
 )
 _licences = st.builds(
-    LicenceValue, raw=_maybe_text, spdx=st.none() | texts | st.sampled_from(["MIT", "MIT OR Apache-2.0"]),
-    title=_maybe_text, url=_maybe_address, eu=st.none() | texts | st.just("MIT"),
+    LicenceValue,
+    raw=_maybe_text,
+    spdx=st.none() | texts | st.sampled_from(["MIT", "MIT OR Apache-2.0"]),
+    title=_maybe_text,
+    url=_maybe_address,
+    eu=st.none() | texts | st.just("MIT"),
 )
 _distributions = st.builds(
-    Distribution, kind=st.sampled_from(["image", "source", "weights", "archive"]), url=_maybe_address, title=_maybe_text,
-    reference=st.none() | texts | st.just("docker.io/example/birds:latest"), pull=_maybe_text,
-    digest=st.none() | texts | st.just("sha256:" + "0f" * 32), size_bytes=st.none() | st.integers(-1, 2**60),
-    doi=st.none() | st.just("10.1234/x"), media_type=_maybe_text,
+    Distribution,
+    kind=st.sampled_from(["image", "source", "weights", "archive"]),
+    url=_maybe_address,
+    title=_maybe_text,
+    reference=st.none() | texts | st.just("docker.io/example/birds:latest"),
+    pull=_maybe_text,
+    digest=st.none() | texts | st.just("sha256:" + "0f" * 32),
+    size_bytes=st.none() | st.integers(-1, 2**60),
+    doi=st.none() | st.just("10.1234/x"),
+    media_type=_maybe_text,
 )
 _resources = st.builds(Resource, url=_maybe_address, title=_maybe_text, doi=st.none() | texts)
 
@@ -110,7 +131,9 @@ _FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "contacts": _few(_agents),
     "identifiers": _few(
         st.builds(
-            Identifier, scheme=st.sampled_from(["doi", "swhid", "arxiv", "handle", "url"]), value=texts,
+            Identifier,
+            scheme=st.sampled_from(["doi", "swhid", "arxiv", "handle", "url"]),
+            value=texts,
             role=st.sampled_from([None, "version", "concept", "paper"]),
         )
     ),
@@ -122,8 +145,10 @@ _FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "publications": _few(_resources),
     "relations": _few(
         st.builds(
-            Relation, type=st.sampled_from(["successor", "predecessor", "base_model", "part_of", "other"]),
-            target=_slugs | addresses, title=_maybe_text,
+            Relation,
+            type=st.sampled_from(["successor", "predecessor", "base_model", "part_of", "other"]),
+            target=_slugs | addresses,
+            title=_maybe_text,
         )
     ),
     "withdrawn_reason": _maybe_text,

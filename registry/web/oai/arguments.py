@@ -22,10 +22,12 @@ _MOST_ARGUMENTS = 50
 _NAME_PART = r"[A-Za-z0-9\-_.!~*'()]+"
 _PREFIX = re.compile(_NAME_PART)
 _SET = re.compile(rf"{_NAME_PART}(?::{_NAME_PART})*")
-# What RFC 3986 allows, so that the answer may hold it as xs:anyURI: a colon only behind a scheme or in a later part.
+# What RFC 3986 allows without an authority that could be malformed, so that the answer may hold it as xs:anyURI.
+_SEGMENT = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=@]|%[0-9A-Fa-f]{2})"
+_REST = rf"(?:{_SEGMENT}|[:/?])"
 _IDENTIFIER = re.compile(
-    r"(?:[A-Za-z][A-Za-z0-9+.\-]*:|/)?(?:[A-Za-z0-9\-._~!$&'()*+,;=@]|%[0-9A-Fa-f]{2})"
-    r"(?:[A-Za-z0-9\-._~!$&'()*+,;=@/?]|(?<![/?])(?<=.):(?=.)|%[0-9A-Fa-f]{2})*"
+    rf"(?:[A-Za-z][A-Za-z0-9+.\-]*:(?://[A-Za-z0-9\-.]+(?::[0-9]{{1,5}})?(?:[/?]{_REST}*)?|(?!//){_REST}+)"
+    rf"|{_SEGMENT}+(?:[/?]{_REST}*)?|/(?:{_SEGMENT}{_REST}*)?)"
 )
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SECOND = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
-from flask import Blueprint, Response, request, send_from_directory
+from flask import Blueprint, Response, request
 
 from registry.services import Services
 from registry.settings import secret_key
@@ -30,6 +30,7 @@ def oai_blueprint(services: Services, page_size: int = PAGE_SIZE) -> Blueprint:
     settings = services.settings
     base_url = settings.base_url.rstrip("/") + PATH
     frame = Frame(base_url, f"{base_url}/style.xsl")
+    stylesheet = (Path(__file__).parent / "style.xsl").read_bytes()
     repository = Repository(settings, services.database, Signer(secret_key(settings)), base_url, page_size)
 
     @blueprint.route(PATH, methods=["GET", "POST"], strict_slashes=False)
@@ -44,7 +45,7 @@ def oai_blueprint(services: Services, page_size: int = PAGE_SIZE) -> Blueprint:
 
     @blueprint.get(f"{PATH}/style.xsl")
     def style() -> Response:
-        return send_from_directory(Path(__file__).parent, "style.xsl", mimetype="text/xsl", max_age=86400)
+        return Response(stylesheet, content_type="text/xsl; charset=UTF-8", headers={"Cache-Control": "max-age=86400"})
 
     return blueprint
 

@@ -24,7 +24,10 @@ _VARIANTS = {
     "odd licence": a_module(licence=Licence(declared=LicenceValue(raw="mine", url="https://example.org/licence"))),
     "tool": a_module(type="tool", distributions=(), training_data=()),
     "related": a_module(
-        relations=(Relation(type="successor", target="other-module"), Relation(type="unheard-of", target="https://x.org/"))
+        relations=(
+            Relation(type="successor", target="other-module"),
+            Relation(type="unheard-of", target="https://x.org/"),
+        )
     ),
 }
 
@@ -74,8 +77,12 @@ def test_dcat_ap_twice_then_equal_bytes(media_type: str) -> None:
 def test_dcat_ap_of_a_whole_module_then_facts_stand_where_harvesters_look() -> None:
     graph = dcat_graph(a_module())
     assert graph.value(NODE, DCTERMS.identifier) == rdflib.Literal("https://doi.org/10.5281/zenodo.1234567")
-    assert graph.value(NODE, DCTERMS.license) == rdflib.URIRef("http://publications.europa.eu/resource/authority/licence/MIT")
-    assert graph.value(NODE, DCAT.landingPage) == rdflib.URIRef("https://registry.example.org/modules/bird-song-detector")
+    assert graph.value(NODE, DCTERMS.license) == rdflib.URIRef(
+        "http://publications.europa.eu/resource/authority/licence/MIT"
+    )
+    assert graph.value(NODE, DCAT.landingPage) == rdflib.URIRef(
+        "https://registry.example.org/modules/bird-song-detector"
+    )
     assert {str(graph.value(node, DCAT.accessURL)) for node in graph.objects(NODE, DCAT.distribution)} == {
         "https://hub.docker.com/r/example/bird-song-detector",
         "https://github.com/example/bird-song-detector",
@@ -86,7 +93,9 @@ def test_dcat_ap_of_a_whole_module_then_facts_stand_where_harvesters_look() -> N
 
 
 def test_dcat_ap_of_an_image_then_no_download_address() -> None:
-    graph = dcat_graph(a_module(distributions=(Distribution(kind="image", reference="ghcr.io/example/birds:1"),), links=()))
+    graph = dcat_graph(
+        a_module(distributions=(Distribution(kind="image", reference="ghcr.io/example/birds:1"),), links=())
+    )
     node = graph.value(NODE, DCAT.distribution)
     assert graph.value(node, DCAT.accessURL) == rdflib.URIRef("https://ghcr.io/example/birds")
     assert graph.value(node, DCAT.downloadURL) is None
@@ -107,7 +116,9 @@ def test_dcat_ap_of_two_authors_without_identifiers_then_two_agents_with_lasting
 
 def test_dcat_ap_of_a_withdrawn_module_then_its_successor_is_named() -> None:
     graph = dcat_graph(a_withdrawn_module(relations=(Relation(type="successor", target="better-birds"),)))
-    assert graph.value(NODE, DCTERMS.isReplacedBy) == rdflib.URIRef("https://registry.example.org/id/module/better-birds")
+    assert graph.value(NODE, DCTERMS.isReplacedBy) == rdflib.URIRef(
+        "https://registry.example.org/id/module/better-birds"
+    )
 
 
 def test_dcat_ap_with_a_base_url_that_is_none_then_says_what_to_set() -> None:

@@ -35,7 +35,17 @@ def test_canonical_face_then_the_canonical_form() -> None:
 def test_canonical_face_of_a_withdrawn_module_then_only_what_remains() -> None:
     form = orjson.loads(FACES["json"].render(a_withdrawn_module(), a_context()))
     assert sorted(form) == [
-        "aliases", "datestamp", "identifiers", "relations", "sequence", "slug", "sources", "status", "title", "type", "uri",
+        "aliases",
+        "datestamp",
+        "identifiers",
+        "relations",
+        "sequence",
+        "slug",
+        "sources",
+        "status",
+        "title",
+        "type",
+        "uri",
         "withdrawn_reason",
     ]
 

@@ -51,7 +51,8 @@ def test_oai_dc_of_a_whole_module_then_every_element_is_there() -> None:
 
 def test_oai_dc_identifiers_then_the_doi_of_the_version_comes_first() -> None:
     assert elements(a_module())["identifier"] == [
-        "https://doi.org/10.5281/zenodo.1234567", "https://registry.example.org/id/module/bird-song-detector",
+        "https://doi.org/10.5281/zenodo.1234567",
+        "https://registry.example.org/id/module/bird-song-detector",
     ]
     without = a_module(identifiers=(Identifier(scheme="doi", value="10.1/paper", role="paper"),))
     assert elements(without)["identifier"] == ["https://registry.example.org/id/module/bird-song-detector"]
@@ -88,7 +89,8 @@ def test_oai_dc_of_a_withdrawn_module_then_only_names_and_reason() -> None:
         "description": ["Withdrawn. The repository was removed by its owner"],
         "publisher": ["Example Institute"],
         "identifier": [
-            "https://doi.org/10.5281/zenodo.1234567", "https://registry.example.org/id/module/bird-song-detector",
+            "https://doi.org/10.5281/zenodo.1234567",
+            "https://registry.example.org/id/module/bird-song-detector",
         ],
         "relation": ["https://registry.example.org/id/module/bird-song-detector-2"],
     }

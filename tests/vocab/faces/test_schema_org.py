@@ -38,7 +38,8 @@ def test_schema_org_of_a_whole_module_then_what_assessors_ask_for_is_there() -> 
     assert form["distribution"][0]["contentUrl"] == "https://example.org/weights/birds.pt"
     assert form["targetProduct"][0]["identifier"] == "docker.io/example/bird-song-detector:latest"
     assert [each["@id"] for each in form["isBasedOn"]] == [
-        "https://doi.org/10.5281/zenodo.7654321", "https://example.org/models/base",
+        "https://doi.org/10.5281/zenodo.7654321",
+        "https://example.org/models/base",
     ]
     assert form["codeRepository"] == "https://github.com/example/bird-song-detector"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import rdflib
 from hypothesis import given
@@ -16,8 +18,10 @@ from vocab.graph.ntriples import write_ntriples
 from vocab.graph.rdfxml import write_rdfxml
 from vocab.graph.turtle import write_turtle
 
+# Digits to Python's `\d` and `int`, not to ISO 8601.
+ARABIC = {ord(str(digit)): 0x660 + digit for digit in range(10)}
 CONTEXT = load_context("dcat-ap.jsonld")
-WRITERS = {
+WRITERS: dict[str, Callable[[Graph], bytes]] = {
     "text/turtle": write_turtle,
     "application/rdf+xml": write_rdfxml,
     "application/n-triples": write_ntriples,
@@ -31,9 +35,12 @@ _literals = st.one_of(
     st.builds(Literal, texts, datatype=st.sampled_from([term("xsd:anyURI").value, term("xsd:string").value])),
     st.dates().map(lambda day: date_literal(str(day))),
 )
-_predicates = st.sampled_from([
-    term(name) for name in ("rdf:type", "dct:title", "dcat:keyword", "dct:issued", "foaf:page", "dct:creator", "dct:rights")
-])
+_predicates = st.sampled_from(
+    [
+        term(name)
+        for name in ("rdf:type", "dct:title", "dcat:keyword", "dct:issued", "foaf:page", "dct:creator", "dct:rights")
+    ]
+)
 _triples = st.lists(
     st.tuples(_iris, _predicates, _iris | _literals).filter(
         lambda triple: triple[1] != term("rdf:type") or isinstance(triple[2], Iri)
@@ -95,13 +102,17 @@ def test_iri_that_is_written_badly_then_it_is_mended(address: str, expected: str
     assert iri(address) == Iri(expected)
 
 
-@pytest.mark.parametrize("address", [None, "", "example.org", "javascript:alert(1)", "https://", "http:///x", "_:b0", "//x/y"])
+@pytest.mark.parametrize(
+    "address", [None, "", "example.org", "javascript:alert(1)", "https://", "http:///x", "_:b0", "//x/y"]
+)
 def test_iri_of_what_is_no_address_then_none(address: str | None) -> None:
     assert iri(address) is None
 
 
 def test_iri_with_a_character_that_breaks_out_then_refused() -> None:
-    with pytest.raises(ValueError, match=r"'https://example.org/>' is not an absolute IRI; http, https, mailto and urn are known"):
+    with pytest.raises(
+        ValueError, match=r"'https://example.org/>' is not an absolute IRI; http, https, mailto and urn are known"
+    ):
         Iri("https://example.org/>")
 
 
@@ -113,7 +124,9 @@ def test_date_literal_of_a_date_then_typed(value: str, datatype: str) -> None:
     assert date_literal(value) == Literal(value, datatype=term(f"xsd:{datatype}").value)
 
 
-@pytest.mark.parametrize("value", [None, "", "2023-02-29", "2024", "2024-1-1", "٢٠٢٤-٠١-٠١", "2024-01-01T24:00:00Z", "yesterday"])
+@pytest.mark.parametrize(
+    "value", [None, "", "2023-02-29", "2024", "2024-1-1", "2024-01-01".translate(ARABIC), "2024-01-01T24:00:00Z"]
+)
 def test_date_literal_of_what_is_no_date_then_none(value: str | None) -> None:
     assert date_literal(value) is None
 
@@ -125,7 +138,7 @@ def test_text_that_says_nothing_then_none() -> None:
 
 def test_rdfxml_of_a_predicate_outside_our_namespaces_then_says_which() -> None:
     graph = _graph([(Iri("https://example.org/x"), Iri("https://example.org/says"), Literal("hello"))])
-    with pytest.raises(ValueError, match="RDF/XML needs a prefix for https://example.org/says; add its namespace to PREFIXES"):
+    with pytest.raises(ValueError, match=r"RDF/XML needs a prefix for https://example\.org/says; add"):
         write_rdfxml(graph)
     assert write_turtle(graph).decode() == '\n<https://example.org/x>\n    <https://example.org/says> "hello" .\n'
 
