@@ -49,8 +49,14 @@ RUNTIMES = frozenset(
 )
 
 _MAX_INSTRUCTIONS = 2_000
+_MAX_ARGUMENTS = 4_000
+_MAX_VARIABLES = 20
+_MAX_VALUE = 1_000
 _VARIABLE = re.compile(r"\$(?:\{(?P<braced>\w+)(?::?[-+](?P<default>[^{}]*))?\}|(?P<bare>\w+))")
-_PAIR = re.compile(r"""(?P<name>"[^"]+"|[\w.@/-]+)=(?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|(?:\\.|[^\s"'])*)""", re.DOTALL)
+_PAIR = re.compile(
+    r"""(?<![\w.@/-])(?P<name>"[^"]{1,200}"|[\w.@/-]+)=(?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|(?:\\.|[^\s"'])*)""",
+    re.DOTALL,
+)
 _VERSION = re.compile(r"v?\d[\w.+-]{0,60}")
 
 
@@ -112,7 +118,9 @@ def read(document: Document, context: EntryContext) -> Reading:
 
 def pairs(arguments: str) -> dict[str, str]:
     """The `name=value` pairs of a LABEL or ENV, or the one pair of the older form `name value`."""
-    found = {match["name"].strip('"'): _unquoted(match["value"]) for match in _PAIR.finditer(arguments[:20_000])}
+    found = {
+        match["name"].strip('"'): _unquoted(match["value"]) for match in _PAIR.finditer(arguments[:_MAX_ARGUMENTS])
+    }
     if found and _PAIR.match(arguments):
         return found
     name, _, value = arguments.partition(" ")
@@ -136,7 +144,8 @@ def substituted(text: str, names: dict[str, str]) -> str:
     def value(match: re.Match[str]) -> str:
         name = match["braced"] or match["bare"]
         return names.get(name) or match["default"] or match.group()
-    return _VARIABLE.sub(value, text)[:20_000]
+    # Bounded, or variables that name variables would double the text at every line.
+    return _VARIABLE.sub(value, text[:_MAX_ARGUMENTS], count=_MAX_VARIABLES)[:_MAX_VALUE]
 
 
 def _from(each: Instruction, names: dict[str, str], stages: dict[str, tuple[str, int]]) -> tuple[str, int] | None:

@@ -25,6 +25,7 @@ _BARE = re.compile(r"[^\s,\]}\[{:\"']+")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 _FOREIGN_WORDS: dict[str, bool | None] = {"True": True, "False": False, "None": None, "undefined": None, "NaN": None}
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_VALUE_BEGINS = re.compile(r"[\"'\[{\w-]")
 _HEX4 = re.compile(r"[0-9a-fA-F]{4}")
 _KEY_FOLLOWS = re.compile(r"\n\s*(\"[^\"\n]{0,80}\"\s*:|[}\]]\s*,?\s*(\n|$))")
 _AFTER_STRING = re.compile(r"[ \t]*(\\[nrt])*([,:}\]\n\"]|//|/\*|$)")
@@ -95,6 +96,8 @@ class _Scanner:
 
     def repair(self, message: str, place: int | None = None) -> None:
         """Notes a repair at this place, or at an earlier one."""
+        if len(self.defects) >= MAX_DEFECTS:
+            return
         line = self.line() if place is None else self.text.count("\n", 0, place) + 1
         self.defects.append(Defect("json-repaired", line, message))
 
@@ -193,7 +196,7 @@ class _Scanner:
         if self.skip() == ":":
             self.at += 1
         else:
-            if self.text[self.at:self.at + 1] not in ('"', "[", "{"):
+            if not _VALUE_BEGINS.match(self.text, self.at):
                 raise UnreadableJsonError(self.line(), f"no colon after the key `{_shown(name)}`")
             self.repair(f"no colon after the key `{_shown(name)}`")
         self.skip()

@@ -22,6 +22,7 @@ Say: TypeAlias = Callable[[Notes, Node, str], object]
 
 _LIKENESS = 0.8
 _MAX_KEYS = 200
+_LONGEST_KEY = 60
 
 # Keys that tell a V1 file from a V2 file, whatever version it says it is.
 _SHAPES = {
@@ -140,7 +141,7 @@ def _known_key(notes: Notes, name: str, value: Node, parent: Node, table: Table,
     plain = {_plain(each): each for each in table}
     found = plain.get(_plain(name))
     if found is None:
-        close = get_close_matches(_plain(name), plain, n=1, cutoff=_LIKENESS) if len(name) > 3 else []
+        close = get_close_matches(_plain(name), plain, n=1, cutoff=_LIKENESS) if 3 < len(name) < _LONGEST_KEY else []
         found = plain[close[0]] if close else None
     if found is None or (found in parent.members()):
         notes.tell("key-unknown", f"`{path}{name}` is no key of the schema", at=value, found=f"{path}{name}")

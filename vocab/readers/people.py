@@ -22,7 +22,7 @@ _BRACKET = re.compile(r"\(([^()]{1,120})\)")
 _SEPARATOR = re.compile(
     r"\s*(?:[;|\n]|&|(?<!\w)and(?!\w)|,(?!\s*(?:Jr|Sr|PhD|Ph\.D)\b)|(?<=\w)\s*/\s*(?=[^\W\d]))\s*", re.IGNORECASE
 )
-_ACRONYM = re.compile(r"[A-Z0-9][A-Z0-9&.-]{1,11}(?:[ -][A-Z0-9][A-Z0-9&.-]{1,11})*")
+_ACRONYM = re.compile(r"[A-Z0-9][A-Z0-9&.]{1,11}(?:[ -][A-Z0-9][A-Z0-9&.]{0,11})*")
 _ORGANISATION_WORDS = re.compile(
     r"\b(?:university|universit\w+|institut\w*|centre|center|laborator\w+|council|consortium|team|group|contributors|developers|"
     r"corporation|corp|inc|ltd|gmbh|foundation|observing|system|project|marine|agency|department|faculty|company|software)\b",

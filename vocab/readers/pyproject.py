@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vocab.readers import addresses, values
-from vocab.readers.notes import Notes
+from vocab.readers.notes import Notes, shown
 from vocab.readers.payload_text import payload_text
 from vocab.readers.people import say_people
 from vocab.readers.tree import MAX_DEPTH, Node
@@ -37,10 +37,11 @@ def read(document: Document, context: EntryContext) -> Reading:
         return notes.reading(parsed=False)
     try:
         tables = tomllib.loads(decoded.text)
-    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:
         found = _ERROR_LINE.search(str(problem))
-        line = int(found.group(1)) if found else decoded.text.count("\n") + 1
-        notes.tell("toml-unreadable", str(problem) if found else "the file ends too early", at=line)
+        at_end = "end of document" in str(problem)
+        line = int(found.group(1)) if found else decoded.text.count("\n") + 1 if at_end else 1
+        notes.tell("toml-unreadable", shown(problem), at=line)
         return notes.reading(parsed=False)
     project = _table(tables, "project")
     if project:

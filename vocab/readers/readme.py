@@ -19,6 +19,8 @@ from vocab.text import one_line, plain_text
 READER = "readme"
 
 BANNER_LINES = 30
+_MAX_BLOCKS = 200
+_MAX_BLOCK = 5_000
 _LEAST_PARAGRAPH = 40
 
 _MOVED = re.compile(
@@ -52,10 +54,12 @@ def blocks(text: str, limit: int | None = None) -> list[Block]:
     lines: list[str] = []
     for number, line in enumerate([*text.split("\n")[:limit], ""], 1):
         if line.strip() and not _RULE_LINE.match(line):
-            lines.append(line)
+            lines.append(line[:_MAX_BLOCK])
         elif lines:
-            found.append(Block(number - len(lines), "\n".join(lines)))
+            found.append(Block(number - len(lines), "\n".join(lines)[:_MAX_BLOCK]))
             lines = []
+            if len(found) >= _MAX_BLOCKS:
+                break
     return found
 
 
@@ -100,5 +104,5 @@ def _say_words(notes: Notes, text: str) -> None:
         if heading and not notes.has("title") and (title := one_line(plain_text(heading["text"]))):
             notes.say("title", title[:300], at=block.line, rule="derived from the first heading")
         elif not _NO_PROSE.match(block.text) and len(plain_text(block.text)) >= _LEAST_PARAGRAPH:
-            notes.say("description", block.text.strip()[:5_000], at=block.line, rule="derived from the first paragraph")
+            notes.say("description", block.text.strip(), at=block.line, rule="derived from the first paragraph")
             return

@@ -6,6 +6,7 @@ Border: a value that is computed is not known; names bound to a literal at the t
 from __future__ import annotations
 
 import ast
+import warnings
 
 from vocab.readers import addresses, values
 from vocab.readers.notes import Notes
@@ -27,7 +28,10 @@ def read(document: Document, context: EntryContext) -> Reading:
         notes.tell_all(decoded.defects)
         return notes.reading(parsed=False)
     try:
-        tree = ast.parse(decoded.text)
+        with warnings.catch_warnings():
+            # Their code's warnings are no concern of whoever runs this.
+            warnings.simplefilter("ignore")
+            tree = ast.parse(decoded.text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
         notes.tell(
             "python-unreadable",

@@ -67,9 +67,11 @@ class _Salvage:
         self.complete = True
 
     def told(self) -> list[Defect]:
-        """The defects, with the parser's own words first when no repair stands at its line."""
-        if any(each.line == self.cause.line for each in self.defects):
-            return self.defects
+        """The defects, with the parser's own words first, or at the repair of the same line."""
+        for at, each in enumerate(self.defects):
+            if each.line == self.cause.line:
+                told = Defect(each.code, each.line, f"{each.message}: {self.cause.message}", each.found, each.expected)
+                return [*self.defects[:at], told, *self.defects[at + 1:]]
         return [self.cause, *self.defects]
 
     def note(self, line: int, message: str) -> None:
@@ -88,7 +90,7 @@ class _Salvage:
         lost = [at for at, each in enumerate(lines[: starts[0]] if starts else lines) if not _ignorable(each)]
         if lost:
             self.drop(first + lost[0], "text before the first key, dropped")
-        for at, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        for at, end in zip(starts, [*starts[1:], len(lines)], strict=False):
             name, node = self._section(lines[at:end], first + at, indent, depth)
             if node is None:
                 continue
@@ -150,7 +152,7 @@ class _Salvage:
         """The elements of a list, each parsed on its own; a broken one is its text."""
         elements: list[Node] = []
         starts = [at for at, each in enumerate(body) if (match := _ITEM.match(each)) and len(match["indent"]) == indent]
-        for at, end in zip(starts, [*starts[1:], len(body)], strict=True):
+        for at, end in zip(starts, [*starts[1:], len(body)], strict=False):
             composed = self.compose("\n".join(each[indent:] for each in body[at:end]))
             if not isinstance(composed, str) and composed[0] is not None and len(composed[0].items()) == 1:
                 elements.append(_placed(composed[0].items()[0], first + at))

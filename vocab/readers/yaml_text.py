@@ -20,12 +20,13 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class UnreadableYamlError(Exception):
-    """The text is no YAML, or more of it than we read; `line` counts from 1."""
+    """The text is no YAML; `line` counts from 1. `is_bomb`: it is more than we read, and nothing is saved of it."""
 
-    def __init__(self, line: int, message: str) -> None:
+    def __init__(self, line: int, message: str, *, is_bomb: bool = False) -> None:
         super().__init__(message)
         self.line = line
         self.message = message
+        self.is_bomb = is_bomb
 
 
 def parse_yaml(body: bytes, known: Iterable[str] = ()) -> Parsed:
@@ -41,6 +42,9 @@ def parse_yaml(body: bytes, known: Iterable[str] = ()) -> Parsed:
     try:
         root, defects = compose(decoded.text)
     except UnreadableYamlError as problem:
+        if problem.is_bomb:
+            told = Defect("yaml-unreadable", problem.line, problem.message)
+            return Parsed(None, [*decoded.defects, told], complete=False)
         mended = salvage(decoded.text, problem.line, problem.message, _composed_or_none, frozenset(known))
         return Parsed(mended.root, [*decoded.defects, *mended.defects], mended.complete)
     return Parsed(root, [*decoded.defects, *defects])
@@ -64,14 +68,14 @@ def compose(text: str) -> tuple[Node | None, list[Defect]]:
     last_line = 1
     try:
         for event in yaml.parse(text, Loader=_LOADER):
-            last_line = event.start_mark.line + 1
+            last_line = event.start_mark.line + 1 if event.start_mark else last_line
             if isinstance(event, yaml.DocumentEndEvent) and builder.root is not None:
                 break
             builder.take(event, last_line)
     except yaml.MarkedYAMLError as problem:
         line = getattr(problem.problem_mark or problem.context_mark, "line", last_line - 1) + 1
         told = " ".join(part for part in (problem.problem, problem.context) if part) or "no YAML"
-        raise UnreadableYamlError(line, told) from None
+        raise UnreadableYamlError(line, told, is_bomb="nesting depth" in told) from None
     except yaml.reader.ReaderError as problem:
         place = problem.position if isinstance(problem.position, int) else 0
         raise UnreadableYamlError(text.count("\n", 0, place) + 1, "a control character, which YAML forbids") from None
@@ -96,7 +100,7 @@ class _Builder:
             self._add(Node(value, line), event.anchor, 1, 0)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             if len(self._open) >= MAX_DEPTH:
-                raise UnreadableYamlError(line, f"nested deeper than {MAX_DEPTH} levels")
+                raise UnreadableYamlError(line, f"nested deeper than {MAX_DEPTH} levels", is_bomb=True)
             self._open.append(_Open(isinstance(event, yaml.MappingStartEvent), line, event.anchor))
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             done = self._open.pop()
@@ -112,7 +116,9 @@ class _Builder:
             self._anchors[anchor] = (node, weight, height)
         self._weight += weight
         if self._weight > MAX_NODES * 2 or weight > MAX_NODES or len(self._open) + height > MAX_DEPTH:
-            raise UnreadableYamlError(node.line, "too many or too deeply nested values once the aliases are counted")
+            raise UnreadableYamlError(
+                node.line, "too many or too deeply nested values once the aliases are counted", is_bomb=True
+            )
         if self._open:
             self._open[-1].add(node, weight, height)
         else:
