@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from vocab.dates import in_order
 from vocab.findings import finding
+from vocab.merge_choice import is_written_like_a_repository
 from vocab.module import Module, Status
 from vocab.record import Finding, SourceRecord
-from vocab.text import is_repository_name, looks_like_file_name
 
 LONGEST_SUMMARY = 300
 
@@ -31,32 +31,58 @@ TOLD_BY_READERS = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing that a complete module has: its weight in the measure, and the finding when it is missing."""
+    """One thing that a complete module has: its field and weight, and the finding when it is missing."""
 
     name: str
+    field: str
     weight: int
     code: str
     present: Callable[[Module], bool]
     tools_need_it: bool = True
 
 
+def _full(field: str) -> Callable[[Module], bool]:
+    return lambda module: bool(getattr(module, field))
+
+
+def _has(kind: str) -> Callable[[Module], bool]:
+    return lambda module: any(each.kind == kind for each in module.distributions)
+
+
+def _has_doi(module: Module) -> bool:
+    return any(each.scheme == "doi" for each in module.identifiers)
+
+
+def _has_stated_authors(module: Module) -> bool:
+    """Whom a label names, or the owner who stands in, is not said to be an author."""
+    return any(not each.inferred for each in module.authors)
+
+
+def _has_dates(module: Module) -> bool:
+    return bool(module.dates.created and module.dates.updated)
+
+
+def _has_licence(module: Module) -> bool:
+    return module.licence.concluded is not None
+
+
 PARTS = (
-    Part("summary", 3, "missing-summary", lambda module: bool(module.summary)),
-    Part("description", 3, "missing-description", lambda module: bool(module.description)),
-    Part("licence", 4, "missing-licence", lambda module: module.licence.concluded is not None),
-    Part("authors", 4, "missing-authors", lambda module: any(not each.inferred for each in module.authors)),
-    Part("contacts", 1, "missing-contact", lambda module: bool(module.contacts)),
-    Part("image", 3, "missing-image", lambda module: _has(module, "image")),
-    Part("source code", 3, "missing-source-code", lambda module: _has(module, "source")),
-    Part("training data", 2, "missing-training-data", lambda module: bool(module.training_data), tools_need_it=False),
-    Part("DOI", 2, "missing-doi", lambda module: any(each.scheme == "doi" for each in module.identifiers)),
-    Part("version", 2, "missing-version", lambda module: bool(module.version)),
-    Part("tasks", 2, "missing-tasks", lambda module: bool(module.tasks), tools_need_it=False),
-    Part("libraries", 1, "missing-libraries", lambda module: bool(module.libraries), tools_need_it=False),
-    Part("data types", 1, "missing-data-types", lambda module: bool(module.data_types), tools_need_it=False),
-    Part("categories", 1, "missing-categories", lambda module: bool(module.categories)),
-    Part("publications", 1, "missing-publication", lambda module: bool(module.publications), tools_need_it=False),
-    Part("dates", 1, "missing-dates", lambda module: bool(module.dates.created and module.dates.updated)),
+    Part("summary", "summary", 3, "missing-summary", _full("summary")),
+    Part("description", "description", 3, "missing-description", _full("description")),
+    Part("licence", "licence", 4, "missing-licence", _has_licence),
+    Part("stated authors", "authors", 4, "missing-authors", _has_stated_authors),
+    Part("contacts", "contacts", 1, "missing-contact", _full("contacts")),
+    Part("image", "distributions", 3, "missing-image", _has("image")),
+    Part("source code", "distributions", 3, "missing-source-code", _has("source")),
+    Part("training data", "training_data", 2, "missing-training-data", _full("training_data"), tools_need_it=False),
+    Part("DOI", "identifiers", 2, "missing-doi", _has_doi),
+    Part("version", "version", 2, "missing-version", _full("version")),
+    Part("tasks", "tasks", 2, "missing-tasks", _full("tasks"), tools_need_it=False),
+    Part("libraries", "libraries", 1, "missing-libraries", _full("libraries"), tools_need_it=False),
+    Part("data types", "data_types", 1, "missing-data-types", _full("data_types"), tools_need_it=False),
+    Part("categories", "categories", 1, "missing-categories", _full("categories")),
+    Part("publications", "publications", 1, "missing-publication", _full("publications"), tools_need_it=False),
+    Part("dates", "dates", 1, "missing-dates", _has_dates),
 )
 
 
@@ -99,10 +125,6 @@ def _wanted(module: Module) -> list[Part]:
     return [part for part in PARTS if part.tools_need_it or module.type != "tool"]
 
 
-def _has(module: Module, kind: str) -> bool:
-    return any(each.kind == kind for each in module.distributions)
-
-
 def _about(
     module: Module, code: str, message: str, field: str, found: str | None = None, expected: str | None = None
 ) -> Finding:
@@ -115,13 +137,12 @@ def _about(
 def _missing(module: Module) -> Iterator[Finding]:
     for part in _wanted(module):
         if not part.present(module):
-            yield _about(module, part.code, f"“{module.title}” has no {part.name}.", part.name.replace(" ", "_"))
+            yield _about(module, part.code, f"“{module.title}” has no {part.name}.", part.field)
 
 
 def _title(module: Module) -> Iterator[Finding]:
     repositories = [each.value for each in module.aliases if each.kind == "repository"]
-    is_name = any(is_repository_name(module.title, each) for each in repositories)
-    if is_name or looks_like_file_name(module.title):
+    if is_written_like_a_repository(module.title, *repositories):
         message = f"The title “{module.title}” is the name of a repository."
         yield _about(module, "title-is-repository-name", message, "title", module.title, "a title for people")
 

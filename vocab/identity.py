@@ -107,7 +107,8 @@ def group(records: Sequence[SourceRecord], rulings: Sequence[Ruling] = ()) -> Gr
 def blocking_keys(record: SourceRecord) -> frozenset[str]:
     """Keys of which any two records that `group` can join share at least one.
 
-    Who regroups after a change loads all records reached through shared keys, again and again until no more come.
+    Who regroups after a change loads all records reached through shared keys, again and again until no more come;
+    the keys of a ruling count as shared.
     """
     keys = set()
     repositories = {record.key}

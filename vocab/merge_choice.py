@@ -66,8 +66,14 @@ def is_weak(statement: Statement) -> bool:
     text = str(statement.value)
     if is_template_text(text):
         return True
-    is_name = is_repository_name(text, statement.origin.entry) or looks_like_file_name(text)
-    return statement.field == "title" and is_name
+    return statement.field == "title" and is_written_like_a_repository(text, statement.origin.entry)
+
+
+def is_written_like_a_repository(title: str, *repositories: str) -> bool:
+    """Is a title no more than the name of one of these repositories? With blanks between its words it is for people."""
+    if " " in title.strip():
+        return False
+    return looks_like_file_name(title) or any(is_repository_name(title, each) for each in repositories)
 
 
 def choose(desk: Desk, field: str, refuse: Callable[[Statement], str | None] = lambda _: None) -> Statement | None:
