@@ -41,7 +41,8 @@ def first_sentence(text: str, length: int = 300) -> str:
     sentence = paragraph[:end.end()] if end else paragraph
     if len(sentence) <= length:
         return sentence
-    return sentence[:length - 1].rsplit(" ", 1)[0].rstrip(",;:-") + "…"
+    words = sentence[:length].rpartition(" ")[0] or sentence[:length - 1]
+    return words.rstrip(",;:- ") + "…"
 
 
 _TAG = re.compile(r"<(img|video|source|a|iframe)\b([^<>]{1,2000}?)(/?)>", re.IGNORECASE)

@@ -1,8 +1,9 @@
 """Canonical forms of identifiers: repository addresses, DOIs, ORCIDs, image references, SWHIDs, URLs, slugs.
 
 Every function takes whatever a source wrote and gives the one canonical form, or None when the text is no such
-identifier, is broken, or is a placeholder. None of them raises on a text, and each is idempotent: the canonical form
-of a canonical form is itself. Border: nothing here asks the network whether a thing exists.
+identifier, is broken, or is a placeholder. None of them raises, and the canonical form of a canonical form is itself
+(save for repositories on a host that only the form `ssh://…` or `….git` told to be a forge). Border: nothing here asks
+the network whether a thing exists.
 """
 
 from __future__ import annotations

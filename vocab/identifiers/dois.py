@@ -6,7 +6,7 @@ Border: whether a DOI is registered is not asked. Sample and test DOIs (prefix 1
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from vocab.identifiers.placeholders import is_placeholder
 
@@ -22,6 +22,7 @@ _DOI = re.compile(rf"{_SHAPE}\Z", re.ASCII)
 _ANYWHERE = re.compile(rf"(?<![\w.]){_SHAPE}", re.ASCII)
 _RECORD_ANYWHERE = re.compile(rf"\bzenodo\.org/records?/{_NUMBER}", re.IGNORECASE | re.ASCII)
 _BROKEN_ZENODO = re.compile(r"10\.5281/zenodo\.(?![0-9]+\Z)")
+_SAFE = "/:@!$&'()*+,;=-._~"
 _TRAILING = frozenset(".,;:!?'*_&/")
 _PAIRS = {")": "(", "]": "["}
 
@@ -47,7 +48,7 @@ def doi(text: object) -> str | None:
 
 def doi_url(name: str) -> str:
     """The address that resolves a bare DOI."""
-    return f"https://doi.org/{name}"
+    return f"https://doi.org/{quote(name, safe=_SAFE)}"
 
 
 def dois_in(text: str) -> tuple[str, ...]:

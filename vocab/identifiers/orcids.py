@@ -32,8 +32,8 @@ _BLOCKS = ((15_000_000, 35_000_000), (900_000_000_000, 900_100_000_000))
 class Orcid:
     """An ORCID in its form with hyphens.
 
-    `valid`: the check character is right and the number lies in a block that is issued; `sample`: it stands in
-    documentation for nobody in particular.
+    `valid`: the check character is right; `sample`: it stands for nobody, because it comes from documentation or lies
+    outside the blocks that are issued.
     """
 
     value: str
@@ -58,8 +58,8 @@ def orcid(text: object) -> Orcid | None:
         return None
     digits = "".join(match.groups()).upper()
     value = "-".join(digits[start:start + 4] for start in range(0, 16, 4))
-    valid = digits[-1] == _check_character(digits[:15]) and _is_issued(digits)
-    return Orcid(value, valid=valid, sample=value in SAMPLES)
+    is_sample = value in SAMPLES or not _is_issued(digits)
+    return Orcid(value, valid=digits[-1] == _check_character(digits[:15]), sample=is_sample)
 
 
 def _check_character(digits: str) -> str:

@@ -24,13 +24,12 @@ _SAME_HOST = {
 }
 # Pages of GitHub that look like repositories and are none.
 _NOT_FORGES = (".github.com", ".github.io", ".githubusercontent.com")
-# First path segments that are pages of the forge and no owners.
-_NOT_OWNERS = frozenset({
-    "-", "about", "apps", "codespaces", "collections", "contact", "customer-stories", "dashboard", "enterprise",
-    "events",
-    "explore", "features", "groups", "help", "issues", "join", "login", "marketplace", "new", "notifications", "orgs",
-    "pricing", "pulls", "search", "security", "sessions", "settings", "site", "sponsors", "stars", "team", "topics",
-    "trending", "user", "users",
+# First path segments that are pages of the forge and no owners: on every forge, and on GitHub.
+_NOT_OWNERS = frozenset({"-", "api", "dashboard", "explore", "groups", "help", "users"})
+_NOT_OWNERS_ON_GITHUB = _NOT_OWNERS | frozenset({
+    "about", "apps", "codespaces", "collections", "contact", "customer-stories", "enterprise", "events", "features",
+    "issues", "join", "login", "marketplace", "new", "notifications", "orgs", "pricing", "pulls", "search", "security",
+    "sessions", "settings", "site", "sponsors", "stars", "team", "topics", "trending", "user",
 })
 # Path segments that begin what is below a repository, on forges with groups in groups.
 _BELOW = frozenset({
@@ -49,6 +48,7 @@ _SCHEME = re.compile(r"(?:git\+)?(https?|ssh|git)(?:\+git)?:/{1,3}", re.IGNORECA
 _SCHEMELESS = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?/", re.IGNORECASE | re.ASCII)
 # pip names a revision after the repository: `git+https://host/owner/name.git@v1`.
 _REVISION = re.compile(r"(?<=\.git)@[\w./-]+\Z", re.ASCII)
+_SUFFIX = re.compile(r"(?:\.git|\.)+\Z")
 _OWNER = re.compile(r"~?[a-z0-9](?:[a-z0-9_.-]{0,60}[a-z0-9_])?-?\Z")
 _SEGMENT = re.compile(r"(?!\.{1,2}\Z)[a-z0-9_.~+-]{1,120}\Z")
 _TRAILING = frozenset(".,;:!?'\"`>)]}*")
@@ -90,7 +90,10 @@ class RepositoryAddress:
 
 
 def repository_key(url: object) -> str | None:
-    """The canonical key `host/owner/name` of a repository address, or None when it is none or is broken."""
+    """The canonical key `host/owner/name` of a repository address, or None when it is none or is broken.
+
+    A host that is not known or named as a forge counts as one only where the form says git: `ssh://…` or `….git`.
+    """
     address = repository_address(url)
     return address.key if address else None
 
@@ -123,8 +126,20 @@ def repository_address(url: object) -> RepositoryAddress | None:
     if repository is None:
         return None
     key = f"{host}/{'/'.join(repository)}"
+    written = segments[:len(repository)]
+    faults = {
+        "blanks": url != url.strip(),
+        "scheme": not bare.startswith("https://"),
+        "host": written_host != host,
+        ".git": written[-1].lower().endswith(".git"),
+        "trailing slash": raw_path.endswith("/"),
+        "double slash": "//" in raw_path,
+        "letter case": any(segment != segment.lower() for segment in written),
+        "below": len(segments) > len(repository),
+        "query": "?" in bare or "#" in bare,
+    }
     below = "/".join(segments[len(repository):])
-    return RepositoryAddress(key, below, _faults(url, bare, key, raw_path, below, written_host))
+    return RepositoryAddress(key, below, tuple(fault for fault, found in faults.items() if found))
 
 
 def _split(bare: str) -> tuple[str, str, bool] | None:
@@ -155,10 +170,11 @@ def _cut(written_host: str, host: str, path: str, is_git: bool) -> tuple[list[st
         return segments, None
     size = 2 if host in _FLAT_FORGES else _depth(segments)
     repository = [segment.lower() for segment in segments[:size]]
-    repository[-1] = repository[-1].removesuffix(".git")
+    repository[-1] = _SUFFIX.sub("", repository[-1])
     owner, *rest = repository
-    is_sound = bool(rest and _OWNER.match(owner)) and owner not in _NOT_OWNERS and all(map(_SEGMENT.match, rest))
-    return segments, repository if is_sound else None
+    pages = _NOT_OWNERS_ON_GITHUB if host == "github.com" else _NOT_OWNERS
+    is_owner = bool(_OWNER.match(owner)) and owner not in pages
+    return segments, repository if rest and is_owner and all(map(_SEGMENT.match, rest)) else None
 
 
 def _depth(segments: list[str]) -> int:
@@ -179,19 +195,3 @@ def _may_hold_repositories(host: str, is_git: bool) -> bool:
     if (first in _PUBLIC_NAMES and len(others) == 1) or host.endswith(_NOT_FORGES):
         return False
     return is_git or bool(_FORGE_LABEL.match(first))
-
-
-def _faults(url: str, bare: str, key: str, path: str, below: str, written_host: str) -> tuple[str, ...]:
-    host, _, name = key.partition("/")
-    checks = {
-        "blanks": url != url.strip(),
-        "scheme": not bare.startswith("https://"),
-        "host": written_host != host,
-        ".git": path.lower().rstrip("/").endswith(".git"),
-        "trailing slash": path.endswith("/"),
-        "double slash": "//" in path,
-        "letter case": name not in path and name in path.lower(),
-        "below": bool(below),
-        "query": "?" in bare or "#" in bare,
-    }
-    return tuple(fault for fault, found in checks.items() if found)

@@ -24,7 +24,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff\ud80
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE_PATH = "/:@!$&'()*+,;=-._~%"
 _SAFE_QUERY = _SAFE_PATH + "?"
-_TRAILING = frozenset(".,;:!?'\"`>])}")
+_TRAILING = frozenset(".,;:!?#'\"`>])}")
 _PAIRS = {")": "(", "]": "["}
 _MAX_LENGTH = 4000
 _RECORD_PATH = re.compile(r"/(?:records?/\d+|doi/10\.\S+)/?\Z", re.ASCII)
@@ -95,10 +95,7 @@ def clean_url(text: object) -> str | None:
 
 
 def _unwrapped(text: str) -> str:
-    bare = text.strip().strip("\"'`")
-    if bare.startswith("<") and bare.endswith(">"):
-        bare = bare[1:-1]
-    bare = bare.strip()
+    bare = text.strip().lstrip("\"'`<").strip()
     while bare and bare[-1] in _TRAILING:
         opening = _PAIRS.get(bare[-1])
         if opening and bare.count(opening) >= bare.count(bare[-1]):
@@ -109,15 +106,15 @@ def _unwrapped(text: str) -> str:
 
 def _as_doi(text: str) -> str | None:
     name = doi(text)
-    return _quoted(doi_url(name), _SAFE_PATH) if name else None
+    return doi_url(name) if name else None
 
 
 def _rebuilt(parts: SplitResult) -> str:
     host = _ascii((parts.hostname or "").rstrip(".")) or ""
-    path = re.sub(r"(?<!:)/{2,}", "/", parts.path)
-    as_doi = _as_doi(f"https://{host}{path}") if host in _DOI_HOSTS or _is_record(host, path) else None
+    as_doi = _as_doi(f"https://{host}{parts.path}") if host in _DOI_HOSTS or _is_record(host, parts.path) else None
     if as_doi:
         return as_doi
+    path = re.sub(r"(?<!:)/{2,}", "/", parts.path)
     port = None if parts.port == _DEFAULT_PORTS.get(parts.scheme) else parts.port
     scheme = "https" if parts.scheme == "http" and port is None and host in HTTPS_HOSTS else parts.scheme
     address = (f"[{host}]" if ":" in host else host) + (f":{port}" if port is not None else "")

@@ -158,8 +158,8 @@ def _from_expression(text: str) -> str | None:
         return None
     try:
         parsed = _licensing().parse(text, validate=True)
-    except (ExpressionError, ExpressionParseError, AttributeError, ValueError):
-        # The parser trips over its own message for an expression that ends early (AttributeError).
+    except (ExpressionError, ExpressionParseError, AttributeError, IndexError, TypeError, ValueError):
+        # The parser trips over its own feet for `MIT AND` (AttributeError) and `()` (IndexError).
         return None
     if parsed is None:
         return None
