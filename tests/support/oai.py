@@ -21,6 +21,7 @@ from registry.oai_tables import oai_membership, oai_record
 from registry.services import Services
 from registry.settings import Settings
 from registry.web.oai import oai_blueprint
+from tests.support.clock import HandClock
 from tests.support.faces import a_context
 from tests.support.modules import BASE_URL, a_module
 from tests.support.standards import check
@@ -32,25 +33,6 @@ OAI = "{http://www.openarchives.org/OAI/2.0/}"
 DOMAIN = "registry.example.org"
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SECRET = "a secret of the tests"
-
-
-@dataclass
-class SetClock:
-    """A clock that stands until it is moved."""
-
-    moment: datetime = START + timedelta(days=30)
-
-    def now(self) -> datetime:
-        """The moment it was set to."""
-        return self.moment
-
-    def monotonic(self) -> float:
-        """Seconds since the start."""
-        return (self.moment - START).total_seconds()
-
-    def sleep(self, seconds: float) -> None:
-        """Time passes at once."""
-        self.moment += timedelta(seconds=seconds)
 
 
 def stamp_at(seconds: int) -> str:
@@ -130,7 +112,7 @@ class Registry:
 
     app: Flask
     database: Database
-    clock: SetClock
+    clock: HandClock
     schema: etree.XMLSchema | None = None
 
     def publish(self, modules: Iterable[tuple[Module, str]]) -> None:
@@ -207,7 +189,7 @@ def a_registry(
 
 
 def _registry(database: Database, settings: Settings, page_size: int, schema: etree.XMLSchema | None) -> Registry:
-    clock = SetClock()
+    clock = HandClock(START + timedelta(days=30))
     app = Flask("tests.oai")
     app.register_blueprint(oai_blueprint(Services(settings, database, clock, _no_engine), page_size))
     return Registry(app, database, clock, schema)

@@ -14,7 +14,8 @@ from vocab.module import Agent, Distribution, Module, Status
 from vocab.plain_text import one_line
 from vocab.record import Json
 
-# Google asks for 50 to 5000 characters.
+# Google asks for a description of so many characters.
+_SHORTEST_DESCRIPTION = 50
 _LONGEST_DESCRIPTION = 5000
 
 
@@ -64,7 +65,7 @@ def _description(module: Module, context: FaceContext) -> dict[str, Json]:
     home = facts.root(context) + "/"
     return {
         **_head(module, context),
-        "description": facts.description_of(module)[:_LONGEST_DESCRIPTION],
+        "description": _description_text(module, context),
         "abstract": facts.summary_of(module),
         "keywords": list(facts.subjects(module, context)),
         "applicationCategory": "Machine learning",
@@ -87,6 +88,14 @@ def _description(module: Module, context: FaceContext) -> dict[str, Json]:
         },
         **_things_around(module, context),
     }
+
+
+def _description_text(module: Module, context: FaceContext) -> str:
+    written = facts.description_of(module)
+    if len(written) < _SHORTEST_DESCRIPTION:
+        name = one_line(module.title) or module.slug
+        written = f"{written} {name} is a machine-learning {module.type} in the catalogue {context.repository_name}."
+    return written[:_LONGEST_DESCRIPTION]
 
 
 def _things_around(module: Module, context: FaceContext) -> dict[str, Json]:

@@ -53,3 +53,9 @@ def test_schema_org_of_a_withdrawn_module_then_says_so() -> None:
     assert form["creativeWorkStatus"] == "Withdrawn"
     assert form["description"] == "Withdrawn. The repository was removed by its owner"
     assert "creator" not in form
+
+
+def test_schema_org_with_a_short_description_then_what_it_is_is_added() -> None:
+    assert _form(a_module(description="Birds."))["description"] == (
+        "Birds. Bird song detector is a machine-learning module in the catalogue Module Registry."
+    )

@@ -57,7 +57,9 @@ def test_sickle_asking_the_other_verbs_then_answers_and_its_own_exceptions(endpo
 def test_scythe_reading_all_then_every_record(endpoint: str) -> None:
     with Scythe(endpoint) as client:
         assert client.identify().repositoryName == "Module Registry"
-        found = [each.header.identifier for each in client.list_records(metadata_prefix="oai_dc") if isinstance(each, Record)]
+        records = client.list_records(metadata_prefix="oai_dc")
+        found = [each.header.identifier for each in records if isinstance(each, Record)]
         assert found == [identifier_of(number) for number in range(35)]
-        assert len(list(client.list_identifiers(metadata_prefix="oai_dc", set_="task:classification"))) == 12
+        of_a_task = client.list_identifiers(metadata_prefix="oai_dc", set_="task:classification")
+        assert len(list(of_a_task)) == 12
         assert "type:module" in [each.setSpec for each in client.list_sets() if isinstance(each, Set)]
