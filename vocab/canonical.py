@@ -19,6 +19,9 @@ from vocab.record import Json, SourceRecord
 # Stamps of our own store and counts of a check are not content: a datestamp moves only when content moves.
 NOT_CONTENT = frozenset({"datestamp", "sequence", "findings", "sources", "uri"})
 
+# Lists whose order says something: who comes first, what is newest, which image to run.
+ORDERED = frozenset({"authors", "versions", "distributions"})
+
 _MODULE = TypeAdapter(Module)
 _SOURCE_RECORD = TypeAdapter(SourceRecord)
 
@@ -38,15 +41,15 @@ def to_json(value: object) -> Json:
 
 
 def _absent(value: Json) -> bool:
-    return value is None or value is False or value == "" or value == [] or value == {}
+    return value is None or value is False or value in ("", [], {})
 
 
 def canonical(module: Module) -> dict[str, Json]:
-    """The canonical form of a module: every list sorted, authors and versions kept in their own order."""
+    """The canonical form of a module: every list sorted but those of `ORDERED`."""
     form = to_json(module)
     assert isinstance(form, dict)
     for name, value in form.items():
-        if isinstance(value, list) and name not in {"authors", "versions"}:
+        if isinstance(value, list) and name not in ORDERED:
             form[name] = sorted(value, key=lambda each: orjson.dumps(each, option=orjson.OPT_SORT_KEYS))
     return form
 

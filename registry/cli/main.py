@@ -9,7 +9,12 @@ import click
 
 from registry import __version__
 from registry.cli.context import CommandContext
+from registry.cli.harvest_commands import harvest_command, runs_group
+from registry.cli.module_commands import export_command, findings_command, modules_group
 from registry.cli.output import Exit
+from registry.cli.serve_commands import up_command, web_command, worker_command
+from registry.cli.source_commands import sources_group
+from registry.cli.store_commands import backup_command, check_command, init_command, rebuild_command, restore_command
 from registry.errors import RegistryError, SettingsError, SourceError
 from registry.logs import configure_logs
 from registry.search.engine import SearchUnavailableError
@@ -22,6 +27,25 @@ from registry.search.engine import SearchUnavailableError
 def modreg(context: click.Context, config: Path | None) -> None:
     """Module Registry: harvests metadata of machine-learning modules, keeps it, publishes it."""
     context.obj = CommandContext(config)
+
+
+for _command in (
+    init_command,
+    sources_group,
+    harvest_command,
+    runs_group,
+    export_command,
+    findings_command,
+    modules_group,
+    rebuild_command,
+    check_command,
+    backup_command,
+    restore_command,
+    up_command,
+    web_command,
+    worker_command,
+):
+    modreg.add_command(_command)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -13,6 +13,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from registry.services import Services
+from registry.settings import secret_key
+from registry.web.admin import admin_blueprint
 from registry.web.api import api_blueprint
 from registry.web.health import health_blueprint
 from registry.web.linked_data import linked_data_blueprint
@@ -36,7 +38,18 @@ def create_app(services: Services) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY_BYTES
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 86_400
     app.url_map.strict_slashes = False
-    blueprints = (oai_blueprint, api_blueprint, linked_data_blueprint, pages_blueprint, health_blueprint)
+    app.config["SECRET_KEY"] = secret_key(services.settings)
+    app.config["SESSION_COOKIE_NAME"] = "modreg_session"
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    app.config["SESSION_COOKIE_SECURE"] = services.settings.base_url.startswith("https://")
+    blueprints = (
+        oai_blueprint,
+        api_blueprint,
+        admin_blueprint,
+        linked_data_blueprint,
+        pages_blueprint,
+        health_blueprint,
+    )
     for make in blueprints:
         app.register_blueprint(make(services))
     _tell_errors(app, services)

@@ -260,6 +260,7 @@ class SourceRow:
     status: str | None
     listed: int
     failed: int
+    enabled: bool
 
     @property
     def status_class(self) -> str:

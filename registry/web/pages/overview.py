@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 from registry.findings import count_findings, list_findings
 from registry.modules import count_modules, list_modules
-from registry.runs import last_runs
+from registry.runs import list_runs
 from registry.search.engine import Answer, Query, SearchUnavailableError
 from registry.services import Services
 from registry.sources import list_sources
@@ -68,19 +68,19 @@ def findings_page(services: Services, severity: str | None, after: str | None) -
 
 def sources_page(services: Services) -> SourcesPage:
     """Every source with its last run."""
-    last = last_runs(services.database)
     rows = []
     for source in list_sources(services.database):
-        run = last.get(source.name)
+        run = next(iter(list_runs(services.database, source=source.name, limit=1)), None)
         rows.append(
             SourceRow(
-                source.name,
-                source.kind,
-                source.schedule or "by hand",
-                run.ended if run else None,
-                str(run.status) if run else None,
-                run.listed if run else 0,
-                run.failed if run else 0,
+                name=source.name,
+                kind=source.kind,
+                schedule=source.schedule,
+                ended=run.ended if run else None,
+                status=str(run.status) if run else None,
+                listed=run.counts.get("listed", 0) if run else 0,
+                failed=run.counts.get("failed", 0) if run else 0,
+                enabled=source.enabled,
             )
         )
     return SourcesPage(tuple(rows))

@@ -1,0 +1,142 @@
+"""`modreg harvest` and `modreg runs …`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from registry.cli.context import CommandContext, pass_command
+from registry.cli.output import Exit, json_option, print_json, print_table
+from registry.cli.progress import progress_bar
+from registry.errors import RunError
+from registry.findings import count_findings
+from registry.followers import run_followers
+from registry.harvesting import harvest_source
+from registry.holding import approve, discard
+from registry.runs import Run, RunStatus, list_runs, run_by_id
+from registry.sources import list_sources, require_source
+from vocab.record import Severity
+
+_COUNTS = ("listed", "fetched", "unchanged", "created", "updated", "withdrawn", "failed", "findings")
+_COLUMNS = ("source", "status", *_COUNTS)
+
+
+@click.command("harvest")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--full", is_flag=True, help="Read everything anew, as if nothing were known.")
+@click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
+@json_option
+@pass_command
+def harvest_command(command: CommandContext, names: tuple[str, ...], full: bool, dry_run: bool, as_json: bool) -> int:
+    """Harvest now: the sources named, or all that are enabled; one run for each."""
+    services = command.services()
+    database = services.database
+    chosen = [require_source(database, name).name for name in names]
+    chosen = chosen or [source.name for source in list_sources(database, enabled=True)]
+    if not chosen:
+        raise click.UsageError("no source is enabled; register some with `modreg sources import FILE`")
+    runs: list[Run] = []
+    with progress_bar(quiet=as_json or not sys.stderr.isatty()) as bar:
+        for name in chosen:
+            with bar.of(name) as progress:
+                runs.append(harvest_source(services, name, full=full, dry_run=dry_run, progress=progress))
+    if not dry_run:
+        run_followers(services)
+    _tell(runs, dry_run=dry_run, as_json=as_json)
+    errors = any(count_findings(database, source=run.source, severity=Severity.ERROR) for run in runs)
+    return exit_code(runs, errors=errors)
+
+
+def exit_code(runs: list[Run], *, errors: bool) -> Exit:
+    """How a harvest ends: failed only when nothing at all could be done."""
+    if all(run.status is RunStatus.FAILED for run in runs):
+        return Exit.FAILED
+    whole = all(run.status in (RunStatus.OK, RunStatus.FINDINGS) for run in runs)
+    return Exit.DONE if whole and not errors else Exit.DONE_BUT
+
+
+def _tell(runs: list[Run], *, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        print_json([run.as_json() for run in runs])
+        return
+    print_table(_COLUMNS, (run.as_json() for run in runs), "nothing was harvested")
+    for run in runs:
+        requests = run.requests
+        sent, same, avoided = (requests.get(name, 0) for name in ("sent", "not_modified", "avoided"))
+        size = requests.get("bytes", 0) / 1e6
+        click.echo(f"{run.source}: {sent} requests ({same} answered 304), {avoided} avoided, {size:.1f} MB")
+        if run.problem:
+            click.echo(f"  {run.problem['message']} {run.problem.get('mend', '')}".rstrip())
+        if dry_run:
+            for kind, slug in run.changes:
+                click.echo(f"  would be {kind}: {slug}")
+
+
+@click.group("runs")
+def runs_group() -> None:
+    """Look at runs, and decide about those that are held."""
+
+
+@runs_group.command("list")
+@click.option("--source", help="Only runs of this source.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@json_option
+@pass_command
+def list_command(command: CommandContext, source: str | None, limit: int, as_json: bool) -> None:
+    """List runs, newest first."""
+    found = [each.as_json() for each in list_runs(command.services().database, source=source, limit=limit)]
+    if as_json:
+        print_json(found)
+        return
+    print_table(("id", "started", *_COLUMNS), found, "no runs yet; `modreg harvest`")
+
+
+@runs_group.command("show")
+@click.argument("number", type=int)
+@json_option
+@pass_command
+def show_command(command: CommandContext, number: int, as_json: bool) -> None:
+    """Show one run: counts, requests, and what a held run would withdraw."""
+    found = _run(command, number).as_json()
+    if as_json:
+        print_json(found)
+        return
+    for name, value in found.items():
+        click.echo(f"{name}: {_lines(value)}")
+
+
+@runs_group.command("approve")
+@click.argument("number", type=int)
+@pass_command
+def approve_command(command: CommandContext, number: int) -> None:
+    """Let a held run withdraw what it would."""
+    services = command.services()
+    done = approve(services, number)
+    run_followers(services)
+    click.echo(f"run {number}: approved, {len(done)} modules withdrawn")
+
+
+@runs_group.command("discard")
+@click.argument("number", type=int)
+@pass_command
+def discard_command(command: CommandContext, number: int) -> None:
+    """Keep everything that a held run would withdraw."""
+    discard(command.services(), number)
+    click.echo(f"run {number}: discarded, nothing was withdrawn")
+
+
+def _run(command: CommandContext, number: int) -> Run:
+    found = run_by_id(command.services().database, number)
+    if found is None:
+        raise RunError(f"there is no run {number}; `modreg runs list` shows them")
+    return found
+
+
+def _lines(value: Any) -> str:
+    if isinstance(value, dict):
+        return "".join(f"\n  {name}: {_lines(each)}" for name, each in value.items())
+    if isinstance(value, list):
+        return "".join(f"\n  - {_lines(each)}" for each in value)
+    return str(value)

@@ -1,0 +1,146 @@
+"""`modreg export`, `findings` and `modules …`: what is published, and what a curator does to it."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+import orjson
+
+from registry.cli.context import CommandContext, pass_command
+from registry.cli.output import Exit, json_option, print_json, print_json_lines, print_table
+from registry.curation import curate, join, split, take_back
+from registry.exporting import FORMATS, export
+from registry.findings import list_findings
+from registry.followers import run_followers
+from registry.modules import evidence_of, list_modules, origins_of
+from registry.web.addressing import find_module
+
+
+@click.command("export")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="jsonl", show_default=True, help="A face, or jsonl."
+)
+@click.argument("slugs", nargs=-1, metavar="[SLUG]...")
+@pass_command
+def export_command(command: CommandContext, form: str, slugs: tuple[str, ...]) -> None:
+    """Write the published modules to standard output; `jsonl` is one canonical module a line."""
+    for piece in export(command.services(), form, slugs):
+        sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.flush()
+
+
+@click.command("findings")
+@click.option("--module", help="Only of this module.")
+@click.option("--source", help="Only of this source.")
+@click.option("--severity", type=click.Choice(("info", "warning", "error")))
+@click.option("--code", help="Only with this code.")
+@json_option
+@pass_command
+def findings_command(
+    command: CommandContext,
+    module: str | None,
+    source: str | None,
+    severity: str | None,
+    code: str | None,
+    as_json: bool,
+) -> int:
+    """Tell what is wrong in the harvested metadata, where, and how it is mended; one finding a line."""
+    found = list_findings(command.services().database, module=module, source=source, severity=severity, code=code)
+    rows = [each.as_json() for each in found]
+    if as_json:
+        print_json_lines(rows)
+    else:
+        for row in rows:
+            place = ":".join(str(row[name]) for name in ("entry", "file", "line") if name in row)
+            click.echo(f"{row['severity']:<8}{row['code']:<26}{place}: {row['message']} {row['mend']}")
+    return Exit.DONE_BUT if any(row["severity"] == "error" for row in rows) else Exit.DONE
+
+
+@click.group("modules")
+def modules_group() -> None:
+    """Look at modules, and correct what harvesting made of them."""
+
+
+@modules_group.command("list")
+@json_option
+@pass_command
+def list_command(command: CommandContext, as_json: bool) -> None:
+    """List every module with its status."""
+    database = command.services().database
+    rows = [
+        {"slug": each.module.slug, "status": each.status.value, "title": each.module.title, "datestamp": each.datestamp}
+        for each in list_modules(database, limit=1_000_000)
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    print_table(("slug", "status", "datestamp", "title"), rows, "no modules yet; `modreg harvest`")
+
+
+@modules_group.command("show")
+@click.argument("name")
+@click.option("--origins", is_flag=True, help="Who said each value instead of the values.")
+@pass_command
+def show_command(command: CommandContext, name: str, origins: bool) -> None:
+    """Show one module by slug or any of its names: canonical form, why its records are one, or origins."""
+    services = command.services()
+    stored, _ = find_module(services.database, name)
+    if stored is None:
+        raise click.UsageError(f"no module is known as '{name}'; `modreg modules list` shows them")
+    slug = stored.module.slug
+    if origins:
+        print_json(origins_of(services.database, slug))
+        return
+    print_json({**orjson.loads(stored.canonical), "evidence": evidence_of(services.database, slug)})
+
+
+@modules_group.command("split")
+@click.argument("keys", nargs=-1, required=True, metavar="KEY...")
+@pass_command
+def split_command(command: CommandContext, keys: tuple[str, ...]) -> None:
+    """Say that records are different modules, now and after every harvest: `split github.com/a/x github.com/b/x`."""
+    services = command.services()
+    done = split(services, keys)
+    run_followers(services)
+    click.echo("\n".join(f"{kind}: {slug}" for kind, slug in done) or "nothing changed")
+
+
+@modules_group.command("join")
+@click.argument("keys", nargs=-1, required=True, metavar="KEY...")
+@pass_command
+def join_command(command: CommandContext, keys: tuple[str, ...]) -> None:
+    """Say that records are one module, now and after every harvest."""
+    services = command.services()
+    done = join(services, keys)
+    run_followers(services)
+    click.echo("\n".join(f"{kind}: {slug}" for kind, slug in done) or "nothing changed")
+
+
+@modules_group.command("set")
+@click.argument("slug")
+@click.argument("field")
+@click.argument("value")
+@pass_command
+def set_command(command: CommandContext, slug: str, field: str, value: str) -> None:
+    """Set FIELD of a module to VALUE (JSON, or plain text); it wins over everything harvested until taken back."""
+    services = command.services()
+    try:
+        stated = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        stated = value
+    curate(services, slug, field, stated)
+    run_followers(services)
+    click.echo(f"{slug}: {field} set")
+
+
+@modules_group.command("unset")
+@click.argument("slug")
+@click.argument("field")
+@pass_command
+def unset_command(command: CommandContext, slug: str, field: str) -> None:
+    """Take back what a curator set."""
+    services = command.services()
+    take_back(services, slug, field)
+    run_followers(services)
+    click.echo(f"{slug}: {field} is again what the sources say")

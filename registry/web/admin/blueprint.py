@@ -1,0 +1,148 @@
+"""The addresses of the console."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from registry.accounts import Account, link_is_good, note, set_password, sign_in
+from registry.errors import AccountError, RegistryError
+from registry.holding import approve, discard
+from registry.runs import list_runs, run_by_id
+from registry.services import Services
+from registry.sources import disable, enable
+from registry.web.admin.contexts import ConsolePage, HeldRemoval, PasswordPage, RunPage, SignInPage
+from registry.web.admin.signing_in import (
+    Attempts,
+    end_session,
+    for_administrators,
+    form_token,
+    require_form_token,
+    sign_session,
+)
+from registry.web.pages.overview import sources_page
+from registry.web.pages.rendering import message, page_response
+
+SHOWN_RUNS = 30
+
+
+def admin_blueprint(services: Services) -> Blueprint:
+    """The blueprint of the console."""
+    blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+    _add_doors(blueprint, services)
+    _add_rooms(blueprint, services)
+    blueprint.after_request(_never_stored)
+    return blueprint
+
+
+def _add_doors(blueprint: Blueprint, services: Services) -> None:
+    attempts = Attempts(services.clock)
+
+    @blueprint.route("/welcome/<token>", methods=["GET", "POST"])
+    def welcome(token: str) -> WerkzeugResponse:
+        return _welcome(services, token)
+
+    @blueprint.route("/login", methods=["GET", "POST"])
+    def login() -> WerkzeugResponse:
+        return _login(services, attempts)
+
+    @blueprint.post("/logout")
+    def logout() -> WerkzeugResponse:
+        require_form_token()
+        end_session()
+        return redirect("/admin/login", 303)
+
+
+def _add_rooms(blueprint: Blueprint, services: Services) -> None:
+    guarded = for_administrators(services)
+
+    @blueprint.get("")
+    @guarded
+    def console(account: Account) -> Response:
+        runs = tuple(list_runs(services.database, limit=SHOWN_RUNS))
+        held = tuple(list_runs(services.database, status="held", limit=SHOWN_RUNS))
+        page = ConsolePage(account.name, form_token(), sources_page(services).sources, runs, held)
+        return page_response(services, "admin_console.html", page)
+
+    @blueprint.get("/runs/<int:number>")
+    @guarded
+    def run(account: Account, number: int) -> Response:
+        found = run_by_id(services.database, number)
+        if found is None:
+            return message(services, 404, "No such run", f"There is no run {number}.")
+        removals = tuple(HeldRemoval.of(services.database, key) for key in (found.held or {}).get("keys", ()))
+        return page_response(services, "admin_run.html", RunPage(account.name, form_token(), found, removals))
+
+    @blueprint.post("/runs/<int:number>/<any(approve, discard):verdict>")
+    @guarded
+    def judge(account: Account, number: int, verdict: str) -> WerkzeugResponse:
+        act = approve if verdict == "approve" else discard
+        return _done(services, account, f"run {verdict}", str(number), lambda: act(services, number, account.name))
+
+    @blueprint.post("/sources/<name>/<any(enable, disable):verdict>")
+    @guarded
+    def switch(account: Account, name: str, verdict: str) -> WerkzeugResponse:
+        act = enable if verdict == "enable" else disable
+        return _done(services, account, f"source {verdict}", name, lambda: act(services.database, name))
+
+
+def _done(
+    services: Services, account: Account, action: str, subject: str, act: Callable[[], object]
+) -> WerkzeugResponse:
+    try:
+        act()
+    except RegistryError as wrong:
+        return message(services, 409, "That was not done", str(wrong))
+    note(services.database, services.clock.now(), account.name, action, subject)
+    return redirect("/admin", 303)
+
+
+def _welcome(services: Services, token: str) -> WerkzeugResponse:
+    now = services.clock.now()
+    if not link_is_good(services.database, token, now):
+        return message(
+            services, 410, "This link is used up", "It was used or is too old. `modreg init` makes a new one."
+        )
+    problem = None
+    if request.method == "POST":
+        require_form_token()
+        password, again = request.form.get("password", ""), request.form.get("again", "")
+        try:
+            _require_same(password, again)
+            sign_session(set_password(services.database, token, password, now))
+            return redirect("/admin", 303)
+        except AccountError as wrong:
+            problem = str(wrong)
+    page = PasswordPage(form_token(), problem)
+    return page_response(services, "admin_password.html", page, status=400 if problem else 200)
+
+
+def _require_same(password: str, again: str) -> None:
+    if password != again:
+        raise AccountError("the two passwords are not the same")
+
+
+def _login(services: Services, attempts: Attempts) -> WerkzeugResponse:
+    problem = None
+    if request.method == "POST":
+        require_form_token()
+        name = request.form.get("name", "")[:200]
+        wait = attempts.wait_s(name)
+        account = sign_in(services.database, name, request.form.get("password", "")) if wait == 0 else None
+        if account is not None:
+            attempts.succeeded(name)
+            sign_session(account)
+            return redirect("/admin", 303)
+        if wait == 0:
+            attempts.failed(name)
+        problem = f"Too many tries; wait {wait} seconds." if wait else "This name and password do not fit together."
+    page = SignInPage(form_token(), problem)
+    return page_response(services, "admin_login.html", page, status=401 if problem else 200)
+
+
+def _never_stored(response: WerkzeugResponse) -> WerkzeugResponse:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
