@@ -270,6 +270,7 @@ def test_clean_url_when_placeholder_or_broken_is_none(text: str) -> None:
     ("http://example.org", "sample address"), ("https://a.invalid/x", "reserved address"),
     ("someone@example.com", "sample mail address"), ("YYYY-MM-DD", "template date"), ("dd/mm/yyyy", "template date"),
     ("No license file", "no licence"), ("{{ cookiecutter.title }}", "template mark"), ("<your name>", "template mark"),
+    ("http://<add-some-DOI-url>", "template mark"),
     ("Your name here", "template text"), ("Add a description", "template text"), ("Lorem ipsum dolor", "filler text"),
     ("John Doe", "sample person"), ("10.5281/zenodo.1234567", "sample DOI"), ("0000-0000-0000-0000", "sample ORCID"),
 ])

@@ -54,7 +54,7 @@ PLACEHOLDERS: tuple[PlaceholderRule, ...] = (
     _rule("template date", r"mm([-/.])dd\1y{4}"),
     _rule("no licence", "no licen[cs]e(?: file)?", "without licen[cs]e", "licen[cs]e(?: file)?"),
     _rule("no licence", "(?:your|some|add(?: a| your)?) licen[cs]e"),
-    _rule("template mark", r"<[^<>@:/]{1,80}>", r"\[(?:your|insert|add)\b[^\[\]]{0,80}\]"),
+    _rule("template mark", r"(?:https?://)?<[^<>@:/]{1,80}>", r"\[(?:your|insert|add)\b[^\[\]]{0,80}\]"),
     _rule("template mark", r"\{\{.{0,200}\}\}", r"\$\{[^{}]{0,80}\}"),
     _rule("template text", rf"(?:your|my)[ _-](?:full[ _-])?{_THINGS}(?: here)?{_END}"),
     _rule("template text", rf"(?:insert|enter|write|add)(?:[ _-](?:your|some|an?|the))?[ _-]{_THINGS}(?: here)?{_END}"),
