@@ -135,6 +135,8 @@ def _environment(world: World, base: str) -> dict[str, str]:
     plain = {name: value for name, value in os.environ.items() if name not in ours}
     environment = plain | {
         "MODREG_HOME": str(home), "MODREG_CONFIG": str(home / MARK), "MODREG_BASE_URL": base,
+        # The steps of the scheduler would push away what there is to try.
+        "MODREG_LOG_LEVEL": "WARNING",
     }
     if world.endpoints is None:
         return environment | tokens
