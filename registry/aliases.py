@@ -52,7 +52,7 @@ def keep_aliases(connection: Connection, module_id: int, aliases: Iterable[Alias
 def keep_mentions(connection: Connection, module_id: int, named: Iterable[Relation], shown: Module) -> bool:
     """Keep what a module's relations name, as they were stated and as they are shown; returns whether that wrote."""
     wanted = {value for each in named for value in names_of(each.target)}
-    wanted |= {slug_mention(each.target) for each in shown.relations}
+    wanted |= {slug_mention(each.target) for each in shown.relations if "/" not in each.target}
     here = mention.c.module_id == module_id
     kept = set(connection.scalars(select(mention.c.value).where(here)))
     for value in sorted(kept - wanted):

@@ -1,5 +1,6 @@
-"""The write path: each event of a harvest becomes, in one transaction, payloads, a source record, the modules it
-touches, their faces and changes (DESIGN §3).
+"""The write path: what each event of a harvest does to the store, in one transaction (DESIGN §3).
+
+Payloads, the source record, the modules it touches, their faces, OAI-PMH rows and changes.
 
 Killed between two events it loses nothing; what was applied is found unchanged by the next harvest. Border: `apply`
 takes events, `settle_records` is the part that curation and rebuilding use too. Nothing here reaches for the network.
@@ -68,7 +69,8 @@ def apply_listing_failed(work: Work, source: str, event: ListingFailed) -> None:
     """A listing could not be had or believed: say so, remove nothing."""
     problem = event.problem
     found = finding(
-        "listing-failed", f"{problem.message} ({problem.stage})", source=source, found=problem.kind, expected=problem.mend
+        "listing-failed", f"{problem.message} ({problem.stage})", source=source, found=problem.kind,
+        expected=problem.mend,
     )
     replace_findings(work.connection, listing_scope(source), (found,))
 
@@ -101,8 +103,10 @@ def apply_fetched(work: Work, source: str, event: Fetched) -> None:
 
 
 def apply_unchanged(work: Work, source: str, event: Unchanged) -> bool:
-    """An entry is as it was: writes only what moved around it (its place in the list, counters); returns whether
-    anything was written.
+    """An entry is as it was: write only what moved around it, its place in the list or counters.
+
+    Returns:
+        Whether anything was written.
     """
     connection = work.connection
     counters = {"counters": event.counters} if event.counters else {}
@@ -137,15 +141,19 @@ def apply_failed(work: Work, source: str, event: Failed) -> None:
         _settle_modules(work, {module_id})
 
 
-def settle_records(work: Work, record_ids: Iterable[int], lost_keys: Iterable[str] = ()) -> list[Published]:
-    """Bring everything near these records up to date: modules, findings, changes, faces, OAI-PMH rows, and the modules
-    whose relations mean something else now.
+def settle_records(
+    work: Work, record_ids: Iterable[int], lost_keys: Iterable[str] = (), *, again: bool = False
+) -> list[Published]:
+    """Bring everything near these records up to date.
+
+    Modules, findings, changes, faces, OAI-PMH rows, and the modules whose relations mean something else now. With
+    `again` faces are compared though nothing moved.
     """
     done: dict[int, Published] = {}
     pending, lost = set(record_ids), set(lost_keys)
     touched: set[str] = set()
     while pending:
-        for each in _publish_all(work, settle(work.connection, pending, lost), touched):
+        for each in _publish_all(work, settle(work.connection, pending, lost), touched, again=again):
             touched |= each.touched
             done[each.module_id] = each
         others = mentioning(work.connection, touched) - done.keys()
@@ -153,18 +161,16 @@ def settle_records(work: Work, record_ids: Iterable[int], lost_keys: Iterable[st
     return list(done.values())
 
 
-def _publish_all(work: Work, members: list[Member], touched: set[str]) -> list[Published]:
+def _publish_all(work: Work, members: list[Member], touched: set[str], *, again: bool) -> list[Published]:
     """Publish the modules of one component: first all forms, then the faces, which show each other's titles."""
-    published: list[Published] = []
-    for each in members:
-        published.append(publish(work, each))
+    published = [publish(work, each) for each in members]
     slugs = _slugs(work, [each.module_id for each in members])
     for member in members:
         published += [bury(work, each, slugs[member.module_id]) for each in member.absorbed]
     moved = touched.union(*(each.touched for each in published))
     for one in published:
         shows = {slug_mention(relation.target) for relation in one.module.relations}
-        render(work, one, again=not shows.isdisjoint(moved))
+        render(work, one, again=again or not shows.isdisjoint(moved))
     return published
 
 

@@ -9,7 +9,8 @@
     ├── RunError                a run that does not exist, or is not held
     ├── CurationError           an order of a curator that cannot be carried out
     ├── AccountError            a link that is used up, a password that is too short
-    └── BackupError             a file that is no backup, or a place that is not free
+    ├── BackupError             a file that is no backup, or a place that is not free
+    └── PayloadError            bytes that should be in the store and are not
 
 Every text is one line: what was seen, what was expected, how to mend it. The command line and the web show it as it
 is; nobody is shown a traceback.
@@ -56,3 +57,7 @@ class AccountError(RegistryError):
 
 class BackupError(RegistryError):
     """A file is no backup, is damaged, or the target is not empty."""
+
+
+class PayloadError(RegistryError):
+    """Bytes that should be in the store are not, or are damaged."""

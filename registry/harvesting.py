@@ -7,7 +7,7 @@ back. Scheduled runs and those that a person starts come through here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -23,15 +23,16 @@ from harvester.memory import Memory
 from registry import leases, runs
 from registry.applying import Tally, apply_event
 from registry.catalogue import Rules
+from registry.database import Database
+from registry.entries import problem_form
 from registry.errors import LeaseLostError, SourceError
 from registry.finding_rows import count_of_source
 from registry.memory import DatabaseMemory, OverlayMemory
 from registry.runs import Run, RunStatus
 from registry.services import Services
 from registry.source_files import Source
-from registry.source_rows import require_source
+from registry.source_rows import list_sources, require_source
 from registry.work import Work, stamp_of
-from vocab.canonical import to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,17 @@ def harvest_source(
     if dry_run:
         return apply_dry(services, source, list(events_of(services, source, OverlayMemory(memory), full=full)))
     return apply_run(services, source, events_of(services, source, memory, full=full), progress)
+
+
+def sources_to_harvest(database: Database, names: Sequence[str] = ()) -> list[str]:
+    """The sources that are meant: those named, each once, else all that are enabled, in the order of registration.
+
+    Raises:
+        SourceError: a name that is not registered.
+    """
+    if names:
+        return [require_source(database, name).name for name in dict.fromkeys(names)]
+    return [each.name for each in list_sources(database, enabled=True)]
 
 
 def apply_run(services: Services, source: Source, events: Iterable[Event], progress: Report | None = None) -> Run:
@@ -151,17 +163,18 @@ def _close(
 ) -> None:
     """Write the end of a run and give the lease back."""
     found = count_of_source(work.connection, source)
-    problem = None if tally.problem is None else to_json(tally.problem)
+    problem = problem_form(tally.problem)
     status = tally.status(found)
     if error is not None:
         status = RunStatus.FAILED if isinstance(error, Exception) else RunStatus.INTERRUPTED
-        problem = to_json(Problem(
+        problem = problem_form(Problem(
             kind="interrupted" if status is RunStatus.INTERRUPTED else "failed", message=_said(error),
             mend="Nothing: the next run goes on where this one stopped.", stage="harvest",
         ))
     runs.update_run(
         work.connection, run_id, status=status.value, ended=stamp_of(work.now), counts=dict(tally.counts),
-        requests=_requests(tally), findings=sum(found.values()), problem=problem, held=tally.held,
+        requests=_requests(tally), findings=sum(found.values()), has_errors=bool(found.get("error")), problem=problem,
+        held=tally.held,
     )
     leases.give_back(work.connection, _lease(source), holder)
 
@@ -194,8 +207,8 @@ def apply_dry(services: Services, source: Source, events: list[Event]) -> Run:
     return Run(
         id=0, source=source.name, status=tally.status(found), started=stamp_of(now), ended=stamp_of(now),
         counts=dict(tally.counts), requests=_requests(tally), findings=sum(found.values()),
-        problem=None if tally.problem is None else to_json(tally.problem), held=tally.held,
-        changes=tuple(tally.slugs),
+        problem=problem_form(tally.problem), held=tally.held,
+        changes=tuple(tally.slugs), has_errors=bool(found.get("error")),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -152,6 +154,15 @@ def modules_changed_since(database: Database, sequence: int, limit: int = 500) -
     question = _stored().where(module.c.sequence > sequence).order_by(module.c.sequence).limit(limit)
     with database.read() as connection:
         return [_module(row) for row in connection.execute(question)]
+
+
+@contextmanager
+def snapshot(database: Database) -> Iterator[tuple[int, Iterator[StoredModule]]]:
+    """One moment of the store: the sequence number it is at, and all public modules by slug, merged ones too."""
+    with database.read() as connection:
+        sequence = connection.scalar(select(func.max(module.c.sequence))) or 0
+        rows = connection.execution_options(yield_per=200).execute(_stored().order_by(module.c.slug))
+        yield sequence, (_module(row) for row in rows)
 
 
 def titles_of(connection: Connection, slugs: set[str]) -> dict[str, str]:

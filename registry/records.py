@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, select
 
+from registry.errors import PayloadError
 from registry.payloads import payload_of
 from registry.reading import KeptDocument, Read, Version, read_documents
 from registry.tables import document, record_key, source_record
@@ -156,7 +157,7 @@ def chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
 def _payload(connection: Connection, sha256: str) -> bytes:
     body = payload_of(connection, sha256)
     if body is None:
-        raise LookupError(f"payload {sha256} is not in the store")
+        raise PayloadError(f"payload {sha256}: it is not in the store; `modreg check --repair`, then `modreg harvest`")
     return body
 
 

@@ -1,4 +1,4 @@
-"""The faces of a module and its rows for OAI-PMH, written when what they show has moved. Nothing is rendered on request."""
+"""The faces of a module and its rows for OAI-PMH: written when what they show has moved, never on request."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def render(work: Work, published: Published, *, again: bool = False) -> None:
         moved = published.content_moved
     elif published.form_moved or again:
         bodies = faces_of(work, published.module)
-        moved = _keep_faces(work, published, bodies) or published.content_moved
+        moved = _keep_faces(work, published, bodies, again=again) or published.content_moved
     else:
         return
     if moved or again:
@@ -38,18 +38,24 @@ def faces_of(work: Work, made: Module) -> dict[str, bytes]:
     return {each.extension: each.render(made, context) for spec in FACES.values() for each in spec.serialisations}
 
 
-def _keep_faces(work: Work, published: Published, bodies: dict[str, bytes]) -> bool:
+def etag_of(body: bytes) -> str:
+    """The entity tag of a document, without quotes."""
+    return hashlib.sha256(body).hexdigest()[:32]
+
+
+def _keep_faces(work: Work, published: Published, bodies: dict[str, bytes], *, again: bool) -> bool:
     """Keep the faces of a module; returns whether one that OAI-PMH sends is another now."""
     here = face.c.module_id == published.module_id
+    columns = (face.c.extension, face.c.etag, face.c.last_modified, *((face.c.body,) if again else ()))
     kept = {
-        row.extension: (row.etag, row.last_modified)
-        for row in work.connection.execute(select(face.c.extension, face.c.etag, face.c.last_modified).where(here))
+        row.extension: (etag_of(row.body) if again else row.etag, row.last_modified)
+        for row in work.connection.execute(select(*columns).where(here))
     }
     sent_moved = False
     for name, spec in FACES.items():
         for each in spec.serialisations:
             body = bodies[each.extension]
-            etag, stamp = hashlib.sha256(body).hexdigest()[:32], published.module.datestamp
+            etag, stamp = etag_of(body), published.module.datestamp
             if kept.pop(each.extension, None) == (etag, stamp):
                 continue
             sent_moved = sent_moved or spec.oai is not None

@@ -10,14 +10,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
-from registry.catalogue import remove_entries
 from registry.database import Database
 from registry.errors import RunError
-from registry.finding_rows import count_of_source
 from registry.leases import is_over
-from registry.services import Services
 from registry.tables import lease, run
 from registry.work import Work, stamp_of
 
@@ -40,7 +37,8 @@ class RunStatus(StrEnum):
 class Run:
     """One run. `held`: the keys that the listing took out, out of how many, and what was decided about them.
 
-    `changes` are (kind, slug) of a dry run, which has the id 0 and is not kept.
+    `findings` counts those of the whole source, `has_errors` says whether one of them is an error. `changes` are
+    (kind, slug) of a dry run, which has the id 0 and is not kept.
     """
 
     id: int
@@ -54,6 +52,7 @@ class Run:
     problem: dict[str, Any] | None = None
     held: dict[str, Any] | None = None
     changes: tuple[tuple[str, str], ...] = field(default=())
+    has_errors: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The form of `modreg runs list --json`; absent values are absent."""
@@ -83,6 +82,16 @@ def list_runs(
         question = question.where(run.c.id < before)
     with database.read() as connection:
         return [_run(row) for row in connection.execute(question)]
+
+
+def count_runs(database: Database, *, source: str | None = None, status: str | None = None) -> int:
+    """How many runs there are, optionally of one source or status."""
+    question = select(func.count()).select_from(run)
+    for column, wanted in ((run.c.source, source), (run.c.status, status)):
+        if wanted is not None:
+            question = question.where(column == wanted)
+    with database.read() as connection:
+        return connection.scalar(question) or 0
 
 
 def run_by_id(database: Database, run_id: int) -> Run | None:
@@ -132,22 +141,6 @@ def mark_interrupted(work: Work) -> list[int]:
     return marked
 
 
-def approve(services: Services, run_id: int, account: str | None = None) -> Run:
-    """Carry out the removals of a held run. Raises `RunError` when there is no such run or it is not held."""
-    with services.database.write() as connection:
-        held = held_run(connection, run_id)
-        work = Work(connection, services.settings, services.clock.now(), run_id)
-        remove_entries(work, held.source, (held.held or {}).get("keys", ()))
-        return _decide(work, held, "approved", account)
-
-
-def discard(services: Services, run_id: int, account: str | None = None) -> Run:
-    """Leave everything as it is after a held run. Raises `RunError` when there is no such run or it is not held."""
-    with services.database.write() as connection:
-        held = held_run(connection, run_id)
-        return _decide(Work(connection, services.settings, services.clock.now(), run_id), held, "discarded", account)
-
-
 def held_run(connection: Connection, run_id: int) -> Run:
     """A run that waits for a person.
 
@@ -162,25 +155,8 @@ def held_run(connection: Connection, run_id: int) -> Run:
     return found
 
 
-def _decide(work: Work, held: Run, decision: str, account: str | None) -> Run:
-    found = count_of_source(work.connection, held.source)
-    complete = not held.problem and not held.counts.get("missed")
-    status = RunStatus.PARTIAL if not complete else RunStatus.FINDINGS if found else RunStatus.OK
-    counts = dict(held.counts)
-    for kind, number in work.changed.items():
-        counts[kind] = counts.get(kind, 0) + number
-    update_run(
-        work.connection, held.id, status=status.value, counts=counts, findings=sum(found.values()),
-        held={**(held.held or {}), "decision": decision, "by": account, "at": stamp_of(work.now)},
-    )
-    decided = run_of(work.connection, held.id)
-    if decided is None:
-        raise LookupError(f"run {held.id} is not in the store")
-    return decided
-
-
 def _run(row: Row[Any]) -> Run:
     return Run(
         row.id, row.source, RunStatus(row.status), row.started, row.ended, row.counts, row.requests, row.findings,
-        row.problem, row.held,
+        row.problem, row.held, has_errors=row.has_errors,
     )

@@ -29,6 +29,13 @@ class StoredEntry:
     problem: dict[str, Any] | None
     counters: dict[str, int] | None
 
+    def as_json(self) -> dict[str, Any]:
+        """The form of `modreg sources show --json`: `file` and `line` tell where the entry is listed."""
+        place = {name: self.listing.get(name) for name in ("file", "line")}
+        form = {"key": self.key, "url": self.url, "state": self.state, **place, "revision": self.revision,
+                "problem": self.problem, "counters": self.counters}
+        return {name: value for name, value in form.items() if value is not None}
+
 
 def list_sources(database: Database, *, enabled: bool | None = None) -> list[Source]:
     """The registered sources in the order in which they were registered."""

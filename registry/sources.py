@@ -9,14 +9,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from harvester.events import Event, Listed, ListingFailed
 from registry.catalogue import settle_records
 from registry.database import Database
 from registry.errors import SourceError
-from registry.harvesting import apply_dry, events_of
-from registry.memory import DatabaseMemory, OverlayMemory
 from registry.records import retire_record
-from registry.runs import Run
 from registry.services import Services
 from registry.source_files import Source, read_sources
 from registry.source_rows import (
@@ -33,7 +29,7 @@ from registry.work import Work
 
 __all__ = [
     "Imported", "Source", "StoredEntry", "count_entries", "disable", "enable", "import_sources", "list_entries",
-    "list_sources", "preview_source", "remove", "require_source", "source_by_name", "test_source",
+    "list_sources", "remove", "require_source", "source_by_name",
 ]
 
 
@@ -90,30 +86,6 @@ def remove(services: Services, name: str, *, withdraw: bool = False) -> list[str
         connection.execute(entry.delete().where(entry.c.source == name))
         connection.execute(source.delete().where(source.c.name == name))
     return [slug for kind, slug in work.slugs if kind == "withdrawn"]
-
-
-def test_source(services: Services, name: str) -> Listed | ListingFailed:
-    """Ask a source for its list and keep nothing. Raises `SourceError` for an unknown name or wrong settings."""
-    source = require_source(services.database, name)
-    for event in events_of(services, source, OverlayMemory(DatabaseMemory(services.database))):
-        if isinstance(event, (Listed, ListingFailed)):
-            return event
-    raise SourceError(f"source {name!r}: the harvest ended without a listing")
-
-
-def preview_source(services: Services, name: str, limit: int = 5) -> Run:
-    """Read some entries of a source and keep nothing; the run that is returned tells what there would be.
-
-    Raises:
-        SourceError: an unknown name or wrong settings.
-    """
-    source = require_source(services.database, name)
-    seen: list[Event] = []
-    for event in events_of(services, source, OverlayMemory(DatabaseMemory(services.database, forget=True))):
-        seen.append(event)
-        if sum(not isinstance(each, (Listed, ListingFailed)) for each in seen) >= limit:
-            break
-    return apply_dry(services, source, seen)
 
 
 def _import(connection: Connection, wanted: Source, file: str) -> Imported:

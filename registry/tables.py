@@ -256,6 +256,7 @@ run = Table(
     Column("counts", JsonText, nullable=False),
     Column("requests", JsonText, nullable=False),
     Column("findings", Integer, nullable=False, default=0),
+    Column("has_errors", Boolean, nullable=False, default=False),
     Column("problem", JsonText),
     Column("held", JsonText),
     Column("holder", Text),

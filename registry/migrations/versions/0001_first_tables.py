@@ -8,17 +8,7 @@ from __future__ import annotations
 
 from alembic import op
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
+    BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text,
     UniqueConstraint,
 )
 
@@ -238,6 +228,7 @@ run = Table(
     Column("counts", Text, nullable=False),
     Column("requests", Text, nullable=False),
     Column("findings", Integer, nullable=False, default=0),
+    Column("has_errors", Boolean, nullable=False, default=False),
     Column("problem", Text),
     Column("held", Text),
     Column("holder", Text),
