@@ -11,6 +11,9 @@ import structlog
 def configure_logs(level: str = "WARNING") -> None:
     """Set the log up for this process; `level` is a name of `logging`."""
     logging.basicConfig(stream=sys.stderr, level=level, format="%(message)s", force=True)
+    # Their steps are of interest to whoever debugs them; what went wrong there comes through all the same.
+    for chatty in ("apscheduler", "alembic"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -12,8 +12,8 @@ from registry.modules import StoredModule, face_of
 from registry.services import Services
 from registry.web.addressing import find_module
 from registry.web.dates import http_datetime
-from registry.web.linked_data.negotiation import Choice, all_choices, choice_of_extension, choose
 from registry.web.linked_data.vocabulary import scheme_answer, term_answer
+from registry.web.negotiation import Choice, all_choices, choice_of_extension, choose
 from registry.web.pages.module_page import module_page, withdrawn_page
 from registry.web.pages.rendering import message
 from vocab.module import Status

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 
@@ -29,7 +30,8 @@ def oai_blueprint(services: Services, page_size: int = PAGE_SIZE) -> Blueprint:
     blueprint = Blueprint("oai", __name__)
     settings = services.settings
     base_url = settings.base_url.rstrip("/") + PATH
-    frame = Frame(base_url, f"{base_url}/style.xsl")
+    # By path alone: a browser refuses a style sheet of another host, and it may have come by another name than ours.
+    frame = Frame(base_url, f"{urlsplit(base_url).path}/style.xsl")
     stylesheet = (Path(__file__).parent / "style.xsl").read_bytes()
     repository = Repository(settings, services.database, Signer(secret_key(settings)), base_url, page_size)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -215,9 +216,9 @@ class ModulePage:
     schema_org: Markup
     origins: dict[str, FieldOrigin]
 
-    def origin(self, field: str) -> FieldOrigin:
-        """The statements about a field; empty when there are none."""
-        return self.origins.get(field, FieldOrigin(field))
+    def origin_list(self, fields: Sequence[str]) -> tuple[FieldOrigin, ...]:
+        """What was said about each of these fields that somebody said something about."""
+        return tuple(self.origins[field] for field in fields if field in self.origins)
 
 
 @dataclass(frozen=True, slots=True)

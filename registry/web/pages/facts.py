@@ -28,7 +28,7 @@ _LINK_LABELS = {
 def facts_of(module: Module) -> tuple[Fact, ...]:
     """The rows of the facts column that have something to say."""
     rows = [
-        Fact("Licence", ("licence.declared", "licence.detected"), _licence(module)),
+        Fact("Licence", ("licence.concluded", "licence.declared", "licence.detected"), _licence(module)),
         Fact("Authors", ("authors",), tuple(_agent(each) for each in module.authors)),
         Fact("Contact", ("contacts",), tuple(_agent(each) for each in module.contacts)),
         Fact("Version", ("version",), (Value(module.version),) if module.version else ()),

@@ -11,8 +11,8 @@ from registry.findings import list_findings
 from registry.modules import StoredModule, face_of, module_by_slug, origins_of
 from registry.search.engine import SearchUnavailableError
 from registry.services import Services
-from registry.web.linked_data.negotiation import all_choices
 from registry.web.markdown import rendered
+from registry.web.negotiation import all_choices
 from registry.web.pages.cards import finding_note
 from registry.web.pages.citation import citation
 from registry.web.pages.contexts import Alternate, ChipValue, HitCard, ModulePage, Value, WithdrawnPage

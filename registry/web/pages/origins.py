@@ -35,7 +35,7 @@ def field_origins(origins: dict[str, Any]) -> dict[str, FieldOrigin]:
     shown: dict[str, FieldOrigin] = {}
     for name, statements in origins.items():
         entries = sorted((_entry(each) for each in statements), key=lambda entry: not entry.won)
-        shown[name] = FieldOrigin(name.replace("_", " "), tuple(entries))
+        shown[name] = FieldOrigin(name.replace("_", " ").replace(".", ", "), tuple(entries))
     return shown
 
 

@@ -10,7 +10,7 @@ from registry.runs import list_runs
 from registry.search.engine import Answer, Query, SearchUnavailableError
 from registry.services import Services
 from registry.sources import list_sources
-from registry.web.linked_data.negotiation import all_choices
+from registry.web.negotiation import all_choices
 from registry.web.pages.cards import finding_note, hit_card
 from registry.web.pages.catalogue_page import FACET_LABELS
 from registry.web.pages.contexts import (

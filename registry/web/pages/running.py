@@ -52,14 +52,14 @@ def run_steps(module: Module) -> tuple[RunStep, ...]:
         RunStep(
             "Make a first prediction",
             f'curl -X POST "{api}/v2/models/$MODEL/predict/" -H "accept: application/json" -F "data=@{sample}"',
-            remark="Some models call the input `files` or `image`: the form in the browser says which.",
+            remark="Some models call the input files or image: the form in the browser says which.",
         ),
         RunStep("Without root", f"udocker run -p {PORT}:{PORT} {name}"),
     )
 
 
 def _gpu(image: Distribution) -> str:
-    return "Add `--gpus all` where there is a GPU." if image.tag is None else f"This is the tag {image.tag}."
+    return "Add --gpus all where there is a GPU." if image.tag is None else f"This is the tag {image.tag}."
 
 
 def _from_source(module: Module) -> tuple[RunStep, ...]:
