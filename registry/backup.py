@@ -167,7 +167,7 @@ class _lines:  # noqa: N801 - used as a function that gives a context
 
     def __enter__(self) -> Iterator[dict[str, Any]]:
         try:
-            self._stream = gzip.open(self._file, "rb")  # noqa: SIM115 - closed in __exit__
+            self._stream = gzip.open(self._file, "rb")
         except OSError as error:
             raise BackupError(f"{self._file}: cannot be read ({error.strerror})") from None
         return self._parsed()
@@ -183,7 +183,7 @@ class _lines:  # noqa: N801 - used as a function that gives a context
                     raise BackupError(f"{self._file}: found a line that is no row; the file is damaged")
                 yield form
         except (gzip.BadGzipFile, EOFError, zlib.error, orjson.JSONDecodeError):
-            raise BackupError(f"{self._file}: found a file that is damaged or no backup, expected one of ours") from None
+            raise BackupError(f"{self._file}: found a damaged file or no backup, expected one of ours") from None
 
 
 def _packed(value: Any) -> Any:

@@ -19,7 +19,18 @@ from registry.payloads import DAMAGED, unpack
 from registry.rebuilding import rebuild_store
 from registry.services import Services
 from registry.tables import (
-    alias, change, document, entry, face, finding, git_blob, mention, module, payload, record_key, source_record,
+    alias,
+    change,
+    document,
+    entry,
+    face,
+    finding,
+    git_blob,
+    mention,
+    module,
+    payload,
+    record_key,
+    source_record,
     validator,
 )
 from registry.work import Work
@@ -190,12 +201,14 @@ def _index(services: Services, *, repair: bool) -> list[Difference]:
     """Modules that are not in the index as they are in the store."""
     public = (module.c.status == Status.PUBLISHED.value) & module.c.sequence.is_not(None)
     with services.database.read() as connection:
-        wanted = {row.slug: row.sequence for row in connection.execute(select(module.c.slug, module.c.sequence).where(public))}
+        rows = connection.execute(select(module.c.slug, module.c.sequence).where(public)).all()
+    wanted = {row.slug: row.sequence for row in rows}
     kept = services.search.slugs()
     found = []
     for slug in sorted(wanted.keys() | kept.keys()):
         if wanted.get(slug) != kept.get(slug):
-            wrong = "is missing" if slug not in kept else "should not be there" if slug not in wanted else "is of another time"
+            wrong = "is of another time" if slug in kept else "is missing"
+            wrong = wrong if slug in wanted else "should not be there"
             found.append(Difference("index", slug, wrong, mended=repair))
     if found and repair:
         for each in followers_of(services):

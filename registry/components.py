@@ -1,9 +1,8 @@
-"""From a few source records that changed to the modules that they touch: load the neighbourhood, group it, say which
-group is which module.
+"""From source records that changed to the modules that they touch: load the neighbourhood, group it, name the modules.
 
-`vocab.identity` decides what belongs together; this file decides which *module* a group is. A module follows the records
-that were its own from the first; where two modules become one, the older keeps its slug and the other one is kept as
-merged into it; where one splits again, each gets back what it was.
+`vocab.identity` decides what belongs together; this file decides which *module* a group is. A module follows the
+records that were its own from the first; where two modules become one, the older keeps its slug and the other one is
+kept as merged into it; where one splits again, each gets back what it was.
 """
 
 from __future__ import annotations
@@ -178,7 +177,7 @@ def _assign(connection: Connection, members: Sequence[Member]) -> None:
 
 
 def _oldest_public(connection: Connection, ids: Sequence[int]) -> int:
-    """Which of several modules the group goes on as: published before withdrawn, whole before merged, then the oldest."""
+    """Which of several modules the group goes on as: whole before merged, published before others, then the oldest."""
     rows = connection.execute(
         select(module.c.id, module.c.merged_into, module.c.status).where(module.c.id.in_(ids))
     ).all()

@@ -156,7 +156,7 @@ def _engine(url: str) -> Engine:
             raise DatabaseError("database_url: found SQLite in memory, expected a file such as sqlite:///var/registry.db")
         engine = create_engine(address, pool_pre_ping=address.get_backend_name() == "postgresql")
     except (ArgumentError, NoSuchModuleError):
-        raise DatabaseError("database_url: found no URL that we know, expected sqlite:///path or postgresql://…") from None
+        raise DatabaseError("database_url: found no URL we know, expected sqlite:///path or postgresql://…") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

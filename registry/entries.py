@@ -65,8 +65,10 @@ def note_missing(connection: Connection, source: str, keys: Iterable[str], grace
 
 
 def delist(connection: Connection, source: str, keys: Iterable[str], generation: int) -> set[int]:
-    """Take entries out: state and findings of the entry, and their records are retired when no other entry of the
-    source leads to them. Returns the records that were retired.
+    """Take entries out; their records are retired when no other entry of the source leads to them.
+
+    Returns:
+        The records that were retired.
     """
     retired: set[int] = set()
     for key in sorted(keys):
@@ -148,7 +150,13 @@ def _entry_finding(
 
 
 def _mark(
-    connection: Connection, source: str, listed: Entry, state: State, problem: Any, found: Finding, module_id: int | None
+    connection: Connection,
+    source: str,
+    listed: Entry,
+    state: State,
+    problem: Any,
+    found: Finding,
+    module_id: int | None,
 ) -> bool:
     row = entry_row(connection, source, listed.key) or _insert(connection, source, listed)
     replaced = replace_findings(connection, entry_scope(source, listed.key), (found,), module_id)

@@ -76,7 +76,7 @@ def count_of_source(connection: Connection, source: str) -> dict[str, int]:
     rows = connection.execute(
         select(finding.c.severity, func.count()).where(finding.c.source == source).group_by(finding.c.severity)
     ).all()
-    return {severity: count for severity, count in rows}
+    return {row.severity: row[1] for row in rows}
 
 
 def _row(found: Finding) -> _Key:

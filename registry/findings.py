@@ -71,7 +71,7 @@ def count_findings(
     question = _filtered(select(finding.c.severity, func.count()), module, source, severity, code, entry)
     with database.read() as connection:
         rows = connection.execute(question.group_by(finding.c.severity)).all()
-    return {severity: count for severity, count in sorted(rows)}
+    return {row[0]: row[1] for row in sorted(rows)}
 
 
 _COLUMNS = (

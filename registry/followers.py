@@ -1,4 +1,4 @@
-"""Followers read the change log in order and keep something derived from it true. (The search index is one.)
+"""Followers read the change log in order and keep something derived from it true; the search index is one.
 
 What a follower has is known by the follower itself, in the same place and the same commit as what it keeps; the table
 `follower` only reports it. A follower that is ahead of the store (the store was restored from a backup), or empty, is
@@ -62,7 +62,7 @@ def run_followers(services: Services, followers: Sequence[Follower] | None = Non
             continue
         except SearchUnavailableError as error:
             problem = str(error).splitlines()[0] if str(error) else "not available"
-        except Exception as error:  # noqa: BLE001 - one follower step: the others go on
+        except Exception as error:
             log.exception("a follower failed", follower=each.name)
             problem = f"{type(error).__name__}: {error}".splitlines()[0]
         _report(services, each.name, taken.get(each.name), problem)

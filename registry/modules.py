@@ -100,7 +100,7 @@ def count_modules(database: Database) -> dict[str, int]:
         rows = connection.execute(
             select(module.c.status, func.count()).where(module.c.merged_into.is_(None)).group_by(module.c.status)
         ).all()
-    return {status: count for status, count in sorted(rows)}
+    return {row[0]: row[1] for row in sorted(rows)}
 
 
 def origins_of(database: Database, slug: str) -> dict[str, Any]:

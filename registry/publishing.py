@@ -111,9 +111,8 @@ def curated_statements(connection: Connection, module_ids: Sequence[int], slug: 
     ).all()
     own = {row.field for row in rows if row.module_id == module_ids[0]}
     origin = Origin(source="curator", entry=slug, reader="curator", rule="curated")
-    return tuple(
-        Statement(row.field, row.value, origin) for row in rows if row.module_id == module_ids[0] or row.field not in own
-    )
+    chosen = [row for row in rows if row.module_id == module_ids[0] or row.field not in own]
+    return tuple(Statement(row.field, row.value, origin) for row in chosen)
 
 
 def _row(connection: Connection, module_id: int) -> Row[Any]:

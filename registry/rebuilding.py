@@ -101,7 +101,8 @@ def rebuild_store(work: Work, *, read: bool) -> int:
         published = settle_records(work, {first}, lost, again=True)
         lost = set()
         settled = [each.module_id for each in published]
-        pending -= {first, *connection.scalars(select(source_record.c.id).where(source_record.c.module_id.in_(settled)))}
+        here = source_record.c.module_id.in_(settled)
+        pending -= {first, *connection.scalars(select(source_record.c.id).where(here))}
     return len(ids)
 
 

@@ -59,8 +59,10 @@ def keep_record(
     documents: Sequence[KeptDocument],
     previous_keys: Iterable[str] = (),
 ) -> tuple[int, bool, frozenset[str]]:
-    """Read these documents and keep the record; returns its id, whether it tells of a module, and the blocking keys
-    that it had before and has no more.
+    """Read these documents and keep the record.
+
+    Returns:
+        Its id, whether it tells of a module, and the blocking keys that it had before and has no more.
     """
     row = connection.execute(
         select(source_record).where(source_record.c.source == context.source, source_record.c.key == context.entry)
@@ -123,7 +125,8 @@ def load_records(connection: Connection, ids: Iterable[int]) -> list[StoredRecor
 
 def is_telling(connection: Connection, record_id: int) -> bool:
     """Whether a record tells of a module: only such a record has blocking keys."""
-    return connection.scalar(select(record_key.c.record_id).where(record_key.c.record_id == record_id).limit(1)) is not None
+    question = select(record_key.c.record_id).where(record_key.c.record_id == record_id).limit(1)
+    return connection.scalar(question) is not None
 
 
 def rename_record(connection: Connection, source: str, old: str, new: str) -> int | None:

@@ -24,7 +24,7 @@ from registry.errors import SettingsError
 
 PREFIX = "MODREG_"
 CONFIG_FILE = Path("config/registry.toml")
-SECRET_FILE = "secret_key"
+KEY_FILE = "secret_key"
 PRIVATE_SUFFIXES = ("_token", "_key", "_password")
 
 
@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     repository_name: str = Field("Module Registry", min_length=1, description="name in Identify and on the pages")
     publisher: str = Field("Module Registry", min_length=1, description="who publishes the catalogue")
     endpoints: Endpoints = Field(default_factory=Endpoints, description="a JSON file: where the source APIs stand")
-    secret_key: SecretStr = Field(SecretStr(""), description="signs sessions and tokens; empty: made once, kept in home")
+    secret_key: SecretStr = Field(SecretStr(""), description="signs and encrypts; empty: made once, kept in home")
     github_token: SecretStr = Field(SecretStr(""), description="credential for GitHub; empty: anonymous")
     zenodo_token: SecretStr = Field(SecretStr(""), description="credential for Zenodo; empty: anonymous")
     dockerhub_token: SecretStr = Field(SecretStr(""), description="credential for Docker Hub; empty: anonymous")
@@ -144,7 +144,7 @@ def secret_key(settings: Settings) -> bytes:
     given = settings.secret_key.get_secret_value()
     if given:
         return given.encode()
-    kept = settings.home / SECRET_FILE
+    kept = settings.home / KEY_FILE
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
@@ -152,7 +152,7 @@ def secret_key(settings: Settings) -> bytes:
     except FileExistsError:
         pass
     except OSError as error:
-        raise SettingsError(f"home: cannot write {kept} ({error.strerror}); expected a folder we may write to") from None
+        raise SettingsError(f"home: cannot write {kept} ({error.strerror}), expected a folder of ours") from None
     return kept.read_bytes()
 
 

@@ -76,7 +76,7 @@ def count_entries(database: Database, name: str) -> dict[str, int]:
     """How many entries of a source there are of each state."""
     question = select(entry.c.state, func.count()).where(entry.c.source == name).group_by(entry.c.state)
     with database.read() as connection:
-        return {state: count for state, count in sorted(connection.execute(question).all())}
+        return {row[0]: row[1] for row in sorted(connection.execute(question).all())}
 
 
 def park(connection: Connection, name: str, until: str | None) -> None:

@@ -63,7 +63,7 @@ def disable(database: Database, name: str) -> Source:
 
 
 def remove(services: Services, name: str, *, withdraw: bool = False) -> list[str]:
-    """Forget a source. Its modules stay as they are, unless `withdraw`: then those that nobody else lists are withdrawn.
+    """Forget a source. Its modules stay, unless `withdraw`: then those that nobody else lists are withdrawn.
 
     Returns:
         The slugs of the modules that were withdrawn.

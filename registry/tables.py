@@ -1,10 +1,10 @@
-"""The tables of the registry, on one `metadata`, for SQLite and PostgreSQL alike. (`registry.oai_tables` adds two.)
+"""The tables of the registry on one `metadata`, for SQLite and PostgreSQL alike; `registry.oai_tables` adds two.
 
 Text that is compared or paged over has PostgreSQL's collation `C`, so that both databases sort alike, by bytes.
 Stamps are UTC text with seconds, `2026-11-24T14:00:00Z`. Canonical forms are bytes: equal modules are equal bytes.
-Primary: payload, git_blob, document, entry, source, source_record's address, module's slug, status and stamps, change, run,
-ruling, curated, account and what hangs on it. Derived, and made again by `registry.rebuilding`: source_record.form,
-record_key, module.form and origins, mention, alias, face, finding of a module.
+Primary: payload, git_blob, document, entry, source, addresses of source_record, slug, status and stamps of module,
+change, run, ruling, curated, account and what hangs on it. Derived, and made again by `registry.rebuilding`: the form of
+source_record, record_key, form and origins of module, mention, alias, face, the findings of modules.
 """
 
 from __future__ import annotations

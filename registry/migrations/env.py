@@ -1,4 +1,4 @@
-"""How alembic runs our migrations: on the connection that `registry.database.migrate` hands over, in its transaction."""
+"""How alembic runs our migrations: in the transaction that `registry.database.migrate` hands over."""
 
 from __future__ import annotations
 
