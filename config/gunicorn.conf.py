@@ -1,15 +1,9 @@
-"""Gunicorn's settings for `modreg web`, and for who starts gunicorn by hand behind a web server with TLS.
+"""Gunicorn's settings for `modreg web`, which gives the address and the number of processes itself.
 
 The registry's own settings stand in `registry.toml` and the environment; here is only how the processes run.
 """
 
-import multiprocessing
-import os
-
-bind = os.environ.get("BIND", "127.0.0.1:8000")
-
 # Pages wait for the database and the index more than they compute: threads for the waiting, processes for the cores.
-workers = int(os.environ.get("WEB_CONCURRENCY", str(min(multiprocessing.cpu_count(), 4))))
 worker_class = "gthread"
 threads = 8
 

@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 import tomllib
+from collections.abc import Sequence
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -19,38 +20,49 @@ BY_NAME = {
 }
 
 
-NO_PACKAGES = {*PACKAGES, "_typeshed"}  # the latter is mypy's own
+OURS = {*PACKAGES, "tests", "_typeshed"}  # the last is mypy's own
 
 
 def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _declared() -> set[str]:
+def _declared(extra: str | None = None) -> set[str]:
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return {_normal(re.split(r"[\[<>=~! ;]", text, maxsplit=1)[0]) for text in project["dependencies"]}
+    lines = project["optional-dependencies"][extra] if extra else project["dependencies"]
+    return {_normal(re.split(r"[\[<>=~! ;]", text, maxsplit=1)[0]) for text in lines}
 
 
-def _imported() -> dict[str, str]:
+def _imported(folders: Sequence[str] = PACKAGES) -> dict[str, str]:
     """Distribution → one file that imports it."""
     distributions = packages_distributions()
     found: dict[str, str] = {}
-    for package in PACKAGES:
-        for path in sorted((CHECKOUT / package).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-                if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                    names = [node.module]
-                for top in {name.partition(".")[0] for name in names} - sys.stdlib_module_names - NO_PACKAGES:
-                    for distribution in distributions.get(top, [top]):
-                        found.setdefault(_normal(distribution), str(path.relative_to(CHECKOUT)))
+    for path in (path for folder in folders for path in sorted((CHECKOUT / folder).rglob("*.py"))):
+        for top in _top_names(path) - sys.stdlib_module_names - OURS:
+            for distribution in distributions.get(top, [top]):
+                found.setdefault(_normal(distribution), str(path.relative_to(CHECKOUT)))
     # Stubs stand under the name of what they describe.
     return {name: path for name, path in found.items() if not name.startswith("types-") and not name.endswith("-stubs")}
+
+
+def _top_names(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module)
+    return {name.partition(".")[0] for name in names}
 
 
 def test_imports_are_declared() -> None:
     imported = _imported()
     assert {name: imported[name] for name in imported.keys() - _declared()} == {}
+
+
+def test_imports_of_the_tests_are_declared() -> None:
+    imported = _imported(["tests"])
+    assert {name: imported[name] for name in imported.keys() - _declared() - _declared("dev")} == {}
 
 
 def test_dependencies_are_used() -> None:
