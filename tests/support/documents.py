@@ -22,7 +22,9 @@ def a_context(name: str = "hub/fish-finder", listing: Listing | None = None) -> 
     return EntryContext("hub", f"github.com/{name.lower()}", f"https://github.com/{name}", COMMIT, listing)
 
 
-def a_reading(files: dict[str, str | bytes], name: str = "hub/fish-finder", listing: Listing | None = None) -> SourceRecord:
+def a_reading(
+    files: dict[str, str | bytes], name: str = "hub/fish-finder", listing: Listing | None = None
+) -> SourceRecord:
     """What the readers make of a repository with these files."""
     return read_entry(a_context(name, listing), [a_document(path, text) for path, text in files.items()])
 

@@ -60,7 +60,7 @@ class Notes:
             file=self.file,
             commit=self.document.commit, line=at.line if isinstance(at, Node) else at, url=url or self.document.url,
         )
-        self._statements.append(Statement(field, plain, origin, None if plain_raw == plain else plain_raw))
+        self._statements.append(Statement(field, plain, origin, None if plain_raw in (plain, "") else plain_raw))
 
     def tell(
         self, code: str, message: str, *, at: Node | int | None = None, field: str | None = None,
@@ -72,7 +72,7 @@ class Notes:
         made = finding(
             code, message, source=self.context.source, entry=self.context.entry, file=self.file,
             line=at.line if isinstance(at, Node) else at, field=field,
-            found=None if found is None else shown(found), expected=expected,
+            found=None if found is None else shown(found) or None, expected=expected,
         )
         if made not in self._findings:
             self._findings.append(made)

@@ -20,7 +20,7 @@ _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _ANGLE = re.compile(r"<([^<>]{0,200})>")
 _BRACKET = re.compile(r"\(([^()]{1,120})\)")
 _SEPARATOR = re.compile(
-    r"\s*(?:[;|\n]|&|(?<!\w)and(?!\w)|,(?!\s*(?:Jr|Sr|PhD|Ph\.D)\b)|(?<=\w)\s*/\s*(?=[^\W\d]))\s*", re.IGNORECASE
+    r"\s*(?:[;|\n]|&|(?<=\s)(?-i:and)(?=\s)|,(?!\s*(?:Jr|Sr|PhD|Ph\.D)\b)|(?<=\w)\s*/\s*(?=[^\W\d]))\s*", re.IGNORECASE
 )
 _ACRONYM = re.compile(r"[A-Z0-9][A-Z0-9&.]{1,11}(?:[ -][A-Z0-9][A-Z0-9&.]{0,11})*")
 _ORGANISATION_WORDS = re.compile(

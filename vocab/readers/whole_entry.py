@@ -107,8 +107,12 @@ def _without_tags(context: EntryContext, told: Told, all_told: Sequence[Told]) -
         return told
     kept = tuple(each for each in told.reading.statements if each.field not in {"versions", "version"} or each in ours)
     made = finding(
-        "tags-inherited", f"{len(versions) - len(ours)} tags belong to the project this is a fork of",
-        source=context.source, entry=context.entry, field="versions", found=str(len(versions) - len(ours)),
+        "tags-inherited",
+        f"{len(versions) - len(ours)} of {len(versions)} tags belong to the project this is a fork of",
+        source=context.source,
+        entry=context.entry,
+        field="versions",
+        found=str(len(versions) - len(ours)),
     )
     return replace(told, reading=Reading(kept, (*told.reading.findings, made), told.reading.parsed))
 

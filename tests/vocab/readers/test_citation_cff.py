@@ -73,14 +73,18 @@ def test_citation_with_an_orcid_of_nobody_keeps_the_author_and_tells(orcid: str,
 def test_citation_of_the_project_that_was_forked_says_nothing_and_is_told() -> None:
     upstream = CFF.replace("hub/fish-finder", "upstream/trawler").replace("title: Fish finder", "title: Trawler")
     tags = '[{"name": "v9.1.0", "commit": {"sha": "u1"}}, {"name": "v1.0.0", "commit": {"sha": "a1"}}]'
-    commits = '[{"sha": "a1", "parents": [], "commit": {"message": "x", "committer": {"date": "2024-01-01T00:00:00Z"}}}]'
+    commits = (
+        '[{"sha": "a1", "parents": [], "commit": {"message": "x", "committer": {"date": "2024-01-01T00:00:00Z"}}}]'
+    )
     record = a_reading({"CITATION.cff": upstream, "api:tags": tags, "api:commits": commits})
     assert record.values("authors") == []
     assert record.values("identifiers") == []
     (told,) = found(record, "citation-inherited")
     assert told.message == "CITATION.cff speaks of `Trawler`, not of this module; nothing is taken from it"
     assert parts(record, "versions", "name") == ["1.0.0"]
-    assert [each.message for each in found(record, "tags-inherited")] == ["1 tags belong to the project this is a fork of"]
+    assert [each.message for each in found(record, "tags-inherited")] == [
+        "1 of 2 tags belong to the project this is a fork of"
+    ]
 
 
 def test_citation_that_names_the_repository_of_a_sister_organisation_is_ours() -> None:
@@ -92,13 +96,17 @@ def test_citation_that_names_the_repository_of_a_sister_organisation_is_ours() -
 
 @pytest.mark.parametrize(("title", "inherited"), [("Trawler engine", True), ("A finder of fish", False)])
 def test_citation_without_a_repository_is_judged_by_its_title(title: str, inherited: bool) -> None:
-    text = CFF.replace("repository-code: https://github.com/hub/fish-finder\n", "").replace("title: Fish finder", f"title: {title}")
+    text = CFF.replace("repository-code: https://github.com/hub/fish-finder\n", "").replace(
+        "title: Fish finder", f"title: {title}"
+    )
     record = a_reading({"CITATION.cff": text})
     assert bool(found(record, "citation-inherited")) is inherited
 
 
 def test_citation_of_an_older_version_with_a_broken_part_keeps_the_rest() -> None:
-    record = a_reading({"CITATION.cff": "cff-version: 1.0.3\ntitle: Fish: a finder\nauthors:\n  - name: Sea Institute\n"})
+    record = a_reading(
+        {"CITATION.cff": "cff-version: 1.0.3\ntitle: Fish: a finder\nauthors:\n  - name: Sea Institute\n"}
+    )
     assert record.values("title") == ["Fish: a finder"]
     assert [(each.file, each.line) for each in found(record, "yaml-salvaged")] == [("CITATION.cff", 2)]
 

@@ -1,4 +1,4 @@
-"""The dirt of the real catalogues, one test for each kind: the value is recovered, and a finding says where and what."""
+"""The dirt of the real catalogues, one test for each kind: the value is recovered, a finding says where and what."""
 
 from __future__ import annotations
 
@@ -239,7 +239,8 @@ def test_d16_a_change_before_the_creation_is_told() -> None:
 
 
 def test_d16_a_date_of_change_older_than_the_last_content_is_told() -> None:
-    commits = '[{"sha": "a1", "parents": [], "commit": {"message": "x", "tree": {"sha": "t"}, "committer": {"date": "2025-02-03T00:00:00Z"}}}]'
+    commit = '{"message": "x", "tree": {"sha": "t"}, "committer": {"date": "2025-02-03T00:00:00Z"}}'
+    commits = f'[{{"sha": "a1", "parents": [], "commit": {commit}}}]'
     record = a_reading({"ai4-metadata.yml": V2, "api:commits": commits})
     (told,) = found(record, "date-stale")
     assert (told.file, told.line, told.expected) == ("ai4-metadata.yml", 8, "2025-02-03")
@@ -300,7 +301,9 @@ def test_d22_a_code_link_is_evidence_of_code_and_names_no_repository() -> None:
 
 def test_d23_a_link_to_a_former_name_stays_evidence_and_the_present_name_stands_beside_it() -> None:
     facts = '{"id": 7, "full_name": "hub/fish-finder", "html_url": "https://github.com/hub/fish-finder"}'
-    record = a_reading({"ai4-metadata.yml": V2.replace("hub/fish-finder\n  docker", "hub/old-fish\n  docker"), "api:repository": facts})
+    record = a_reading(
+        {"ai4-metadata.yml": V2.replace("hub/fish-finder\n  docker", "hub/old-fish\n  docker"), "api:repository": facts}
+    )
     assert record.values("evidence.names_repository") == ["github.com/hub/old-fish"]
     assert set(record.values("evidence.repository")) == {"github.com/hub/fish-finder"}
     assert record.values("evidence.numeric_id") == ["7"]
@@ -308,7 +311,8 @@ def test_d23_a_link_to_a_former_name_stays_evidence_and_the_present_name_stands_
 
 def test_d24_every_repository_in_the_archived_banner_is_evidence_of_the_move() -> None:
     readme = (
-        "---\n# The Repository is ARCHIVED!\n### it is now maintained in https://codebase.helmholtz.cloud/m-team/ai/fish "
+        "---\n# The Repository is ARCHIVED!\n"
+        "### it is now maintained in https://codebase.helmholtz.cloud/m-team/ai/fish "
         "<br>(mirrored to https://github.com/ai4os-hub/fish-finder/)\n---\n\n# Fish\n\nSee https://github.com/other/thing.\n"
     )
     record = a_reading({"metadata.json": V1, "README.md": readme})

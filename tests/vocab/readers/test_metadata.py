@@ -54,12 +54,18 @@ resources:
     ]
     assert parts(record, "training_data", "doi", "url") == [("10.5281/zenodo.4712346", "https://doi.org/10.5281/zenodo.4712346")]
     assert parts(record, "relations", "type", "target") == [("base_model", "https://github.com/hub/base-model")]
-    assert parts(record, "distributions", "kind", "pull") == [("source", None), ("image", "ai4oshub/fish-finder"), ("weights", None)]
+    assert parts(record, "distributions", "kind", "pull") == [
+        ("source", None),
+        ("image", "ai4oshub/fish-finder"),
+        ("weights", None),
+    ]
     assert record.values("categories") == ["trainable", "tool"]
     assert record.values("type") == ["tool"]
     assert record.values("communities") == ["vo.imagine-ai.eu"]
     assert record.values("keywords") == ["deep sea"]
-    assert record.values("requirements") == [{"purpose": "inference", "cpu": 2, "memory_mb": 4000, "gpu_compute_capability": 7.5}]
+    assert record.values("requirements") == [
+        {"purpose": "inference", "cpu": 2, "memory_mb": 4000, "gpu_compute_capability": 7.5}
+    ]
 
 
 def test_every_statement_of_a_file_says_where_it_stands() -> None:
@@ -73,11 +79,18 @@ def test_every_statement_of_a_file_says_where_it_stands() -> None:
     assert (title.origin.line, title.origin.rule, title.raw) == (1, "declared", None)
 
 
-@pytest.mark.parametrize(("keyword", "field", "value"), [
-    ("tensorflow", "libraries", "tensorflow"), ("library/keras", "libraries", "keras"), ("trainable", "categories", "trainable"),
-    ("pre-trained", "categories", "pre-trained"), ("image", "data_types", "image"), ("vo.imagine-ai.eu", "communities", "vo.imagine-ai.eu"),
-    ("deep sea", "keywords", "deep sea"),
-])
+@pytest.mark.parametrize(
+    ("keyword", "field", "value"),
+    [
+        ("tensorflow", "libraries", "tensorflow"),
+        ("library/keras", "libraries", "keras"),
+        ("trainable", "categories", "trainable"),
+        ("pre-trained", "categories", "pre-trained"),
+        ("image", "data_types", "image"),
+        ("vo.imagine-ai.eu", "communities", "vo.imagine-ai.eu"),
+        ("deep sea", "keywords", "deep sea"),
+    ],
+)
 def test_deep_v1_puts_a_keyword_where_it_belongs(keyword: str, field: str, value: str) -> None:
     record = a_reading({"metadata.json": f'{{"sources": {{}}, "keywords": ["{keyword}", "docker", "api-v2"]}}'})
     assert record.values(field) == [value]
@@ -94,9 +107,14 @@ def test_deep_v1_says_weights_and_training_files() -> None:
     ]
 
 
-@pytest.mark.parametrize(("image", "code"), [
-    ("image-classification-tf", "image-unreadable"), ("https://github.com/hub/x", "image-unreadable"), ("''", "value-empty"),
-])
+@pytest.mark.parametrize(
+    ("image", "code"),
+    [
+        ("image-classification-tf", "image-unreadable"),
+        ("https://github.com/hub/x", "image-unreadable"),
+        ("''", "value-empty"),
+    ],
+)
 def test_an_image_name_that_is_none_gives_no_image_and_is_told(image: str, code: str) -> None:
     record = a_reading({"ai4-metadata.yml": V2_LINKS.format(image=image)})
     assert record.values("evidence.image") == []
@@ -128,10 +146,16 @@ def test_a_metadata_file_without_keys_is_unparsed_and_told(body: str) -> None:
     assert [each.line for each in found(record, "shape-unexpected")] == [1]
 
 
-@pytest.mark.parametrize(("text", "shape"), [
-    ('{"sources": {}}', "deep_v1"), ('{"links": {}}', "ai4_v2"), ('{"links": {}, "sources": {}, "tosca": [], "cite_url": ""}', "deep_v1"),
-    ('{"title": "x"}', "ai4_v2"), ('{"date_creation": "2020-01-01"}', "deep_v1"),
-])
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ('{"sources": {}}', "deep_v1"),
+        ('{"links": {}}', "ai4_v2"),
+        ('{"links": {}, "sources": {}, "tosca": [], "cite_url": ""}', "deep_v1"),
+        ('{"title": "x"}', "ai4_v2"),
+        ('{"date_creation": "2020-01-01"}', "deep_v1"),
+    ],
+)
 def test_the_shape_of_a_file_is_told_by_its_keys(text: str, shape: str) -> None:
     root = parse_json(text.encode()).root
     assert root is not None
@@ -150,7 +174,12 @@ def test_each_format_can_be_read_by_itself() -> None:
 
 
 def test_a_number_that_is_none_is_told() -> None:
-    record = a_reading({"ai4-metadata.yml": "links: {}\nresources:\n  inference:\n    cpu: many\n    gpu: 1\n    disk: 3\n  nowhere: {}\n"})
+    record = a_reading(
+        {
+            "ai4-metadata.yml": "links: {}\nresources:\n  inference:\n    cpu: many\n    gpu: 1\n    disk: 3\n"
+            "  nowhere: {}\n"
+        }
+    )
     assert record.values("requirements") == [{"purpose": "inference", "gpu": 1}]
     assert [(each.line, each.found) for each in found(record, "number-unreadable")] == [(4, "many")]
     assert [(each.line, each.found) for each in found(record, "key-unknown")] == [(6, "disk"), (7, "nowhere")]
