@@ -31,8 +31,8 @@ def oai_blueprint(services: Services, page_size: int = PAGE_SIZE) -> Blueprint:
     settings = services.settings
     base_url = settings.base_url.rstrip("/") + PATH
     # By path alone: a browser refuses a style sheet of another host, and it may have come by another name than ours.
-    frame = Frame(base_url, f"{urlsplit(base_url).path}/style.xsl")
-    stylesheet = (Path(__file__).parent / "style.xsl").read_bytes()
+    frame = Frame(base_url, f"{urlsplit(base_url).path}/style.css")
+    stylesheet = (Path(__file__).parent / "style.css").read_bytes()
     repository = Repository(settings, services.database, Signer(secret_key(settings)), base_url, page_size)
 
     @blueprint.route(PATH, methods=["GET", "POST"], strict_slashes=False)
@@ -45,9 +45,9 @@ def oai_blueprint(services: Services, page_size: int = PAGE_SIZE) -> Blueprint:
         except OaiError as error:
             return _xml(frame.error(arguments, now, error))
 
-    @blueprint.get(f"{PATH}/style.xsl")
+    @blueprint.get(f"{PATH}/style.css")
     def style() -> Response:
-        return Response(stylesheet, content_type="text/xsl; charset=UTF-8", headers={"Cache-Control": "max-age=86400"})
+        return Response(stylesheet, content_type="text/css; charset=UTF-8", headers={"Cache-Control": "max-age=86400"})
 
     return blueprint
 

@@ -44,7 +44,7 @@ class Frame:
         attributes = "".join(f' {name}="{xml_attribute(value)}"' for name, value in echoed.items())
         return (
             '<?xml version="1.0" encoding="UTF-8"?>\n'
-            f'<?xml-stylesheet type="text/xsl" href="{xml_attribute(self.stylesheet)}"?>\n'
+            f'<?xml-stylesheet type="text/css" href="{xml_attribute(self.stylesheet)}"?>\n'
             f"{_ROOT}<responseDate>{stamp(now)}</responseDate>"
             f"<request{attributes}>{xml_text(self.base_url)}</request>"
         ).encode()
