@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import re
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from harvester.endpoints import Endpoints
 from registry.cli import modreg
+from registry.database import migrate, open_database
 from registry.services import open_services
 from registry.settings import PREFIX, Settings, load_settings
 from registry.web import create_app
@@ -75,6 +77,8 @@ def test_face_stands_in_the_manual(name: str, manual: str) -> None:
 
 def test_every_address_stands_in_the_manual(tmp_path: Path, manual: str) -> None:
     settings = load_settings(environ={"MODREG_HOME": str(tmp_path)})
+    with contextlib.closing(open_database(settings)) as database:
+        migrate(database)
     with open_services(settings) as services:
         rules = {rule.rule for rule in create_app(services).url_map.iter_rules()} - NO_ADDRESS
     written = {re.sub(r"<(?:\w+(?:\(.*?\))?:)?(\w+)>", r"{\1}", rule) for rule in rules}
