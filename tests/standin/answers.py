@@ -42,7 +42,7 @@ class Request:
 
 @dataclass(slots=True)
 class Answer:
-    """One answer. `etag` without quotes; `strict` answers 404 and the like carry no validators."""
+    """One answer; `etag` is without quotes, `charged` counts quota. Only a 200 gets validators."""
 
     status: int = 200
     body: bytes = b""
