@@ -14,7 +14,7 @@ from registry.exporting import FORMATS, export
 from registry.findings import list_findings
 from registry.followers import run_followers
 from registry.modules import evidence_of, list_modules, origins_of
-from registry.web.addressing import find_module
+from registry.addressing import find_module
 
 
 @click.command("export")

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from registry.modules import StoredModule, face_of
 from registry.services import Services
-from registry.web.addressing import find_module
+from registry.addressing import find_module
 from registry.web.dates import http_datetime
 from registry.web.linked_data.vocabulary import scheme_answer, term_answer
 from registry.web.negotiation import Choice, all_choices, choice_of_extension, choose
