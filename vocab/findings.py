@@ -47,6 +47,7 @@ _ROWS = (
     FindingSpec("value-blanks", Severity.INFO, "blanks around a value", "Take the blanks away before and after the value of {field}."),
     FindingSpec("value-placeholder", Severity.WARNING, "a value left over from the template", "Replace `{found}` by a real value for {field}, or take the key out."),
     FindingSpec("value-template-text", Severity.WARNING, "a text that says nothing of its own", "Write a {field} that tells people what the module does; `{found}` is the name or text of the template."),
+    FindingSpec("html-malformed", Severity.INFO, "an HTML tag that is written wrongly", "Part the attributes by blanks and quote each value once, as in `<img class=\"fit\" src=\"…\"/>`."),
     FindingSpec("value-not-in-list", Severity.WARNING, "a value outside the closed list", "Use {expected} in {field}; `{found}` is none of its values."),
     FindingSpec("value-mojibake", Severity.INFO, "text whose accents were encoded twice", "Save the text as UTF-8 once; it is read as `{expected}`."),
     FindingSpec("metadata-version-odd", Severity.INFO, "a `metadata_version` that no schema has", "Write the version of the metadata schema ({expected}), not that of the module."),

@@ -65,8 +65,8 @@ def _read_metadata(document: Document, context: EntryContext) -> Reading:
     notes = Notes(shape.READER, document, context)
     notes.tell_all(parsed.defects)
     if root is None or not usable:
-        if root is not None:
-            notes.tell("shape-unexpected", "the file holds no keys and values", at=root, expected="metadata")
+        if root is not None or not parsed.defects:
+            notes.tell("shape-unexpected", "the file holds no keys and values", at=root or 1, expected="metadata")
         return notes.reading(parsed=False)
     if shape is not named or document.path.lower().startswith("metadata.y"):
         notes.tell(

@@ -30,7 +30,6 @@ DEAD_HOSTS: dict[str, str] = {
     "marketplace.deep-hybrid-datacloud.eu": "the old catalogue's pages",
     "cephrgw01.ifca.es:8080": "object store of the first project",
     "nc.deep-hybrid-datacloud.eu": "file store of the first project",
-    "docs.deep-hybrid-datacloud.eu": "documentation of the first project",
 }
 
 
@@ -76,7 +75,14 @@ def address_of(notes: Notes, node: Node, field: str) -> Address | None:
             notes.tell("url-dead-host", f"{host} is gone ({DEAD_HOSTS[host]})", at=node, field=field, found=text)
             return None
     if raw != text:
-        notes.tell("value-blanks", f"blanks around the value of `{field}`", at=node, field=field, found=raw)
+        notes.tell(
+            "value-blanks",
+            f"blanks around the value of `{field}`",
+            at=node,
+            field=field,
+            found=raw,
+            expected=raw.strip(),
+        )
     return Address(url, doi(url), raw)
 
 
@@ -187,7 +193,14 @@ def say_image(notes: Notes, node: Node, field: str) -> None:
         notes.tell("image-unreadable", f"`{shown(raw)}` is no image name", at=node, field=field, found=raw)
         return
     if raw != raw.strip():
-        notes.tell("value-blanks", f"blanks around the value of `{field}`", at=node, field=field, found=raw)
+        notes.tell(
+            "value-blanks",
+            f"blanks around the value of `{field}`",
+            at=node,
+            field=field,
+            found=raw,
+            expected=raw.strip(),
+        )
     if image.bare:
         # `x` alone would be an official image of Docker Hub, which no module is: the namespace was forgotten.
         notes.tell(

@@ -106,10 +106,10 @@ def read(document: Document, context: EntryContext) -> Reading:
     parsed = parse_yaml(document.body, TABLE)
     notes.tell_all(parsed.defects)
     root = parsed.root
-    if root is None:
+    if root is None and parsed.defects:
         return notes.reading(parsed=False)
-    if not isinstance(root.value, dict):
-        notes.tell("shape-unexpected", "the file holds no keys and values", at=root, expected="a citation file")
+    if root is None or not isinstance(root.value, dict):
+        notes.tell("shape-unexpected", "the file holds no keys and values", at=root or 1, expected="a citation file")
         return notes.reading(parsed=False)
     for name, node in root.members().items():
         row = TABLE.get(name)

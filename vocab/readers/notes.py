@@ -14,6 +14,35 @@ from vocab.findings import finding
 from vocab.readers.tree import Defect, Node
 from vocab.record import Document, EntryContext, Finding, Json, Origin, Reading, Statement
 
+# What was expected where the finding itself does not say it.
+EXPECTED: dict[str, str] = {
+    "json-repaired": "strict JSON",
+    "json-unreadable": "strict JSON",
+    "json-duplicate-key": "every key once",
+    "yaml-salvaged": "valid YAML",
+    "yaml-unreadable": "valid YAML",
+    "yaml-duplicate-key": "every key once",
+    "toml-unreadable": "valid TOML",
+    "ini-unreadable": "sections with keys and values",
+    "python-unreadable": "valid Python",
+    "text-not-utf8": "UTF-8",
+    "key-unknown": "a key of the schema",
+    "value-null": "a value, or no such key",
+    "value-empty": "a text, or no such key",
+    "value-placeholder": "a real value, or no such key",
+    "value-template-text": "a text of your own",
+    "url-dead-host": "an address that answers",
+    "image-unreadable": "namespace/name",
+    "doi-unreadable": "10.…/…",
+    "licence-missing": "an SPDX identifier",
+    "orcid-invalid": "the ORCID of this person",
+    "number-unreadable": "a number",
+    "date-unreadable": "YYYY-MM-DD",
+    "maintainer-unclear": "full names",
+    "tag-not-a-version": "a tag like 1.2.0 or v1.2.0",
+    "html-malformed": "attributes parted by blanks, each in one pair of quotes",
+}
+
 MAX_FINDINGS = 200
 MAX_STATEMENTS = 5_000
 _SHOWN = 200
@@ -72,7 +101,7 @@ class Notes:
         made = finding(
             code, message, source=self.context.source, entry=self.context.entry, file=self.file,
             line=at.line if isinstance(at, Node) else at, field=field,
-            found=None if found is None else shown(found) or None, expected=expected,
+            found=None if found is None else shown(found) or None, expected=expected or EXPECTED.get(code),
         )
         if made not in self._findings:
             self._findings.append(made)

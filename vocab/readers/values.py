@@ -15,7 +15,14 @@ from vocab.module import Requirements
 from vocab.readers.notes import Notes, shown
 from vocab.readers.tree import Node
 from vocab.terms import classify_keyword, term
-from vocab.text import clean_text, is_repository_name, is_template_text, looks_like_file_name, one_line
+from vocab.text import (
+    clean_text,
+    has_malformed_html,
+    is_repository_name,
+    is_template_text,
+    looks_like_file_name,
+    one_line,
+)
 
 # Text fields in which a template's wording is worth telling.
 _LINES = frozenset({"title", "summary"})
@@ -73,7 +80,9 @@ def text_of(notes: Notes, node: Node, field: str) -> str | None:
         notes.tell("value-placeholder", f"`{field}` holds a template value", at=node, field=field, found=text)
         return None
     if raw != raw.strip(" \t") and field != "description":
-        notes.tell("value-blanks", f"blanks around the value of `{field}`", at=node, field=field, found=raw)
+        notes.tell(
+            "value-blanks", f"blanks around the value of `{field}`", at=node, field=field, found=raw, expected=text
+        )
     return text
 
 
@@ -106,6 +115,8 @@ def say_description(notes: Notes, node: Node, field: str = "description") -> Non
         node = Node("\n".join(each.text() or "" for each in node.value), node.line, node.mended)
     text = text_of(notes, node, field)
     if text is not None:
+        if has_malformed_html(text):
+            notes.tell("html-malformed", f"a tag in `{field}` is written wrongly", at=node, field=field)
         notes.say(field, text, at=node, raw=node.text() if text != (node.text() or "").strip() else None)
 
 

@@ -139,7 +139,7 @@ def test_a_value_of_another_shape_is_told(text: str) -> None:
     assert len(found(record, "shape-unexpected")) == 1
 
 
-@pytest.mark.parametrize("body", ["- a\n- b\n", "just words\n"])
+@pytest.mark.parametrize("body", ["- a\n- b\n", "just words\n", "# title: all of it\n# links: is a comment\n"])
 def test_a_metadata_file_without_keys_is_unparsed_and_told(body: str) -> None:
     record = a_reading({"ai4-metadata.yml": body})
     assert record.unparsed == ("ai4-metadata.yml",)
@@ -190,3 +190,11 @@ def test_dates_that_are_placeholders_or_unreadable_are_absent_and_told() -> None
     assert record.values("dates.created") == []
     assert [each.line for each in found(record, "value-placeholder")] == [3]
     assert [each.line for each in found(record, "date-unreadable")] == [4]
+
+
+def test_a_malformed_tag_in_a_description_is_told_and_the_text_kept_as_written() -> None:
+    image = "<img class='fit', src='https://fish.sea.eu/x.png'/>"
+    record = a_reading({"ai4-metadata.yml": f"title: Fish\nlinks: {{}}\ndescription: |-\n  {image}\n"})
+    assert record.values("description") == [image]
+    (told,) = found(record, "html-malformed")
+    assert (told.line, told.expected) == (3, "attributes parted by blanks, each in one pair of quotes")
