@@ -11,7 +11,7 @@ import re
 import shlex
 from dataclasses import dataclass, replace
 
-from vocab.identifiers import ImageReference, image_reference, repository_address, slug_of
+from vocab.identifiers import ImageReference, image_reference, is_placeholder, repository_address, slug_of
 from vocab.module import Agent, Link, Relation
 from vocab.readers import values
 from vocab.readers.notes import Notes
@@ -200,6 +200,8 @@ def _say_label(notes: Notes, name: str, value: str, line: int) -> None:
 def _say_maintainer(notes: Notes, text: str, line: int) -> None:
     """Who maintains the image answers questions, and is taken for an author where nobody else is named."""
     node = Node(text, line)
+    if is_placeholder(text):
+        return
     agents = agents_in(mended_accents(notes, one_line(text)[:2_000], node))
     if not agents or any(" " not in each.name and each.kind == "person" for each in agents):
         notes.tell(

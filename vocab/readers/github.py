@@ -171,8 +171,7 @@ def _say_releases(notes: Notes, answer: list[Any]) -> None:
         if each.get("draft") is True or not name:
             continue
         if version is None:
-            notes.tell("tag-not-a-version", f"the release `{name}` names no version", field="versions", found=name)
-            continue
+            continue  # told of its tag
         url = clean_url(_text(each, "html_url")) or _page(notes, "releases/tag", name)
         found.append(
             Version(version, iso_date(_text(each, "published_at")), url, release=each.get("prerelease") is not True)

@@ -7,6 +7,7 @@ kept only when the check digit is right and they are no documentation sample. Bo
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 
 from vocab.identifiers import clean_url, is_placeholder, orcid
@@ -23,12 +24,16 @@ _SEPARATOR = re.compile(
     r"\s*(?:[;|\n]|&|(?<=\s)(?-i:and)(?=\s)|,(?!\s*(?:Jr|Sr|PhD|Ph\.D)\b)|(?<=\w)\s*/\s*(?=[^\W\d]))\s*", re.IGNORECASE
 )
 _ACRONYM = re.compile(r"[A-Z0-9][A-Z0-9&.]{1,11}(?:[ -][A-Z0-9][A-Z0-9&.]{0,11})*")
+# One word with capitals in a row, as in `MicroStep-MIS`.
+_CAPITALS = re.compile(r"(?=\S*[A-Z]{2})\S{3,40}")
 _ORGANISATION_WORDS = re.compile(
     r"\b(?:university|universit\w+|institut\w*|centre|center|laborator\w+|council|consortium|team|group|contributors|developers|"
-    r"corporation|corp|inc|ltd|gmbh|foundation|observing|system|project|marine|agency|department|faculty|company|software)\b",
+    r"corporation|corp|inc|ltd|gmbh|foundation|observator\w+|observing|system|project|agency|department|faculty|company|software)\b",
     re.IGNORECASE,
 )
 _MOJIBAKE = re.compile("[\u00c2-\u00df\u00e0-\u00ef][\u0080-\u00bf\u20ac\u201a-\u203a\u0152-\u0178\u2122]")
+# TeX's accent as a sign of its own, before the letter it belongs to.
+_LOOSE_ACCENT = re.compile("\u00b4\\s?([aceilnorsuyzACEILNORSUYZ])")
 _NOBODY = re.compile(
     r"(?:the )?(?:author|maintainer|contributors?|developers?|team|openstack|root|admin|user|unknown|n/?a)s?",
     re.IGNORECASE,
@@ -59,12 +64,17 @@ def agent_of(notes: Notes, node: Node, field: str) -> Agent | None:
     name = " ".join(filter(None, (given, family))) or whole or _part(node, "alias") or _name_of_mail(mail)
     if not name or is_placeholder(name) or _NOBODY.fullmatch(name):
         return None
-    name = mended_accents(notes, name, node)
+    name, bracket = _parted(mended_accents(notes, name, node))
+    if given and given.casefold() == family.casefold():
+        notes.tell("maintainer-unclear", "one word stands for both names", at=node, field=field, found=name)
+        name, family = given, ""
     is_person = _is_person(node, name, given, family)
+    if not is_person and bracket:
+        name = f"{name} ({bracket})"
     if is_person and not family and "," in name:
         family, given = (each.strip() for each in name.split(",", 1))
         name = f"{given} {family}".strip()
-    affiliation = _affiliation(node)
+    affiliation = _affiliation(node) or (bracket if is_person else None)
     return Agent(
         name=name, kind="person" if is_person else "organisation",
         given=mended_accents(notes, given, node) or None if is_person else None,
@@ -72,6 +82,12 @@ def agent_of(notes: Notes, node: Node, field: str) -> Agent | None:
         orcid=_orcid(notes, node, name, field), ror=_ror(node), affiliation=affiliation, email=_mail(mail),
         url=clean_url(_part(node, "website", "url") or ""),
     )
+
+
+def _parted(name: str) -> tuple[str, str | None]:
+    """`Ada Fisher (CSIC)` is a name and whom the person works for."""
+    found = re.fullmatch(r"([^()]+?)\s*\(([^()@]{2,120})\)", name)
+    return (found.group(1), found.group(2).strip()) if found else (name, None)
 
 
 def _part(node: Node, *names: str) -> str:
@@ -203,12 +219,16 @@ def _agent_in(text: str) -> Agent | None:
 
 
 def is_organisation(name: str) -> bool:
-    """Whether a name is an acronym or holds a word that only organisations bear."""
-    return bool(_ACRONYM.fullmatch(name) or _ORGANISATION_WORDS.search(name))
+    """Whether a name is an acronym, is written like one, or holds a word that only organisations bear."""
+    return bool(_ACRONYM.fullmatch(name) or _CAPITALS.fullmatch(name) or _ORGANISATION_WORDS.search(name))
 
 
 def mended_accents(notes: Notes, text: str, node: Node) -> str:
-    """The text with accents that were encoded twice put right, which is told."""
+    """The text with accents that were encoded twice, or parted from their letter, put right, which is told."""
+    if _LOOSE_ACCENT.search(text):
+        mended = unicodedata.normalize("NFC", _LOOSE_ACCENT.sub(lambda found: f"{found.group(1)}\u0301", text))
+        notes.tell("value-mojibake", "accents stand beside their letters", at=node, found=text, expected=mended)
+        return mended
     if not _MOJIBAKE.search(text):
         return text
     for encoding in ("cp1252", "latin-1"):

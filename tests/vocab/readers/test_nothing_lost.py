@@ -1,4 +1,4 @@
-"""Every value in the real metadata files of today is stated, or told, or stands under a key that is known to be dead."""
+"""Every value in the real metadata files of today is stated or told, or stands under a key that is known to be dead."""
 
 from __future__ import annotations
 

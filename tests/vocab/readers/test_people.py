@@ -10,6 +10,7 @@ from vocab.readers.people import agents_in
     ("Fahimeh/ Lisana", [("Fahimeh", "person", None), ("Lisana", "person", None)]),
     ("V.Kozlov (KIT)", [("V. Kozlov", "person", "KIT")]),
     ("HMGU", [("HMGU", "organisation", None)]),
+        ("MicroStep-MIS", [("MicroStep-MIS", "organisation", None)]),
     ("Wout Decrop & Ignacio Heredia (CSIC)", [("Wout Decrop", "person", None), ("Ignacio Heredia", "person", "CSIC")]),
     ("G.Cavallaro (FZJ), M.Goetz (KIT)", [("G. Cavallaro", "person", "FZJ"), ("M. Goetz", "person", "KIT")]),
     ("Ada Fisher (Sea, Brest) and Bo Hook", [("Ada Fisher", "person", "Sea, Brest"), ("Bo Hook", "person", None)]),
