@@ -84,6 +84,13 @@ def list_runs(
         return [_run(row) for row in connection.execute(question)]
 
 
+def newest_runs(database: Database) -> dict[str, Run]:
+    """The last run of every source that was ever harvested, by the source's name."""
+    newest = select(func.max(run.c.id)).group_by(run.c.source)
+    with database.read() as connection:
+        return {row.source: _run(row) for row in connection.execute(select(run).where(run.c.id.in_(newest)))}
+
+
 def count_runs(database: Database, *, source: str | None = None, status: str | None = None) -> int:
     """How many runs there are, optionally of one source or status."""
     question = select(func.count()).select_from(run)

@@ -37,7 +37,7 @@ def pages_blueprint(services: Services) -> Blueprint:
             )
             response.headers["Retry-After"] = "30"
             return response
-        page = catalogue_page(parameters, answer, services.settings.base_url)
+        page = catalogue_page(services.database, parameters, answer, services.settings.base_url)
         return page_response(services, "catalogue.html", page, section="modules")
 
     @blueprint.get("/findings")
@@ -55,6 +55,11 @@ def pages_blueprint(services: Services) -> Blueprint:
     def about() -> Response:
         """How machines use the data."""
         return page_response(services, "about.html", overview.about_page(services), section="about")
+
+    @blueprint.get("/robots.txt")
+    def robots() -> Response:
+        """What crawlers may read: modules, not every search for them."""
+        return Response(overview.ROBOTS, content_type="text/plain; charset=utf-8")
 
     @blueprint.get("/opensearch.xml")
     def opensearch() -> Response:

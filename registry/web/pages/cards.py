@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from markupsafe import Markup
 
+from registry.database import Database
 from registry.findings import StoredFinding
+from registry.modules import modules_by_slugs
+from registry.search.documents import search_document
 from registry.search.engine import Hit
-from registry.web.pages.contexts import FindingNote, HitCard
+from registry.web.pages.contexts import CardFact, FindingNote, HitCard
+from vocab import terms
+from vocab.module import Module
 
 _FRAGMENTS = ("description", "keywords", "authors")
+_MOST_NAMES = 3
+# Concepts that say nothing on a card.
+_EMPTY_WORDS = frozenset({"other"})
 
 
-def hit_card(hit: Hit) -> HitCard:
+def hit_cards(database: Database, hits: Sequence[Hit]) -> tuple[HitCard, ...]:
+    """The cards of a page of hits; what all of them say besides is asked for at once."""
+    known = {each.module.slug: each.module for each in modules_by_slugs(database, [hit.slug for hit in hits])}
+    return tuple(hit_card(hit, known.get(hit.slug)) for hit in hits)
+
+
+def hit_card(hit: Hit, module: Module | None = None) -> HitCard:
     """A hit; the fragments are escaped by the engine and hold `<mark>` only."""
+    # Safe: the engine escapes what it marks (see `Hit`).
     marked = {name: tuple(map(Markup, texts)) for name, texts in hit.highlights.items()}
     summary_marked = marked.get("summary", ())
     whole = summary_marked and summary_marked[0].striptags() == (hit.summary or "").strip()
@@ -23,7 +40,26 @@ def hit_card(hit: Hit) -> HitCard:
         title_html=next(iter(marked.get("title", ())), None),
         summary_html=summary_marked[0] if whole else None,
         fragments=tuple(text for name in _FRAGMENTS for text in marked.get(name, ()))[:1],
+        facts=_facts(module) if module is not None else (),
     )
+
+
+def _facts(module: Module) -> tuple[CardFact, ...]:
+    document = search_document(module)
+    licence = " ".join(document.facets["licence"])
+    rows = (
+        ("Tasks", _named("tasks", module.tasks)),
+        ("Libraries", _named("libraries", module.libraries)),
+        ("Licence", licence),
+        ("Changed", f"changed {document.updated}" if document.updated else ""),
+    )
+    return tuple(CardFact(label, text) for label, text in rows if text)
+
+
+def _named(scheme: str, values: Iterable[str]) -> str:
+    labels = [terms.label(scheme, each) for each in values if each not in _EMPTY_WORDS]
+    more = f" and {len(labels) - _MOST_NAMES} more" if len(labels) > _MOST_NAMES else ""
+    return ", ".join(labels[:_MOST_NAMES]) + more
 
 
 def finding_note(finding: StoredFinding) -> FindingNote:

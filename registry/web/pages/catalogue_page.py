@@ -5,10 +5,11 @@ from __future__ import annotations
 from math import ceil
 from urllib.parse import urlencode
 
+from registry.database import Database
 from registry.search.documents import facet_label, facet_value
-from registry.search.engine import FACETS, SORTS, Answer
+from registry.search.engine import FACETS, SORTS, Answer, FacetValue
 from registry.web.api.views_search import DEEPEST_HIT, SearchParameters
-from registry.web.pages.cards import hit_card
+from registry.web.pages.cards import hit_cards
 from registry.web.pages.contexts import CataloguePage, Choice, CorrectionNote, FacetGroup, FacetLink
 
 FACET_LABELS = {
@@ -26,19 +27,18 @@ FACET_LABELS = {
 _SORT_LABELS = {"relevance": "Best match", "newest": "Newest", "updated": "Lately changed", "title": "Title"}
 _OPEN = ("category", "task", "library", "data_type")
 SHOWN_VALUES = 40
+_OTHER = "other"
 
 
-def catalogue_page(parameters: SearchParameters, answer: Answer, base_url: str) -> CataloguePage:
+def catalogue_page(database: Database, parameters: SearchParameters, answer: Answer, base_url: str) -> CataloguePage:
     """The page of one answer."""
     chosen = {name: tuple(facet_value(name, each) for each in getattr(parameters, name)) for name in FACETS}
     address = _Address(parameters, chosen)
     pages = max(1, ceil(min(answer.total, DEEPEST_HIT) / parameters.size))
     active = [(name, value) for name, values in chosen.items() for value in values]
-    sorts = tuple(Choice(_SORT_LABELS[each], address.sorted_by(each), each == parameters.sort) for each in SORTS)
     correction = answer.correction
     return CataloguePage(
         heading=f"Search: {parameters.q}" if parameters.q else "Modules",
-        lead=None,
         canonical=f"{base_url}{address.page(parameters.page)}",
         text=parameters.q,
         hidden=tuple(active),
@@ -49,9 +49,9 @@ def catalogue_page(parameters: SearchParameters, answer: Answer, base_url: str) 
             for name, value in active
         ),
         clear_url=address.without_filters(),
-        sorts=sorts,
+        sorts=_sorts(parameters, address),
         total=answer.total,
-        hits=tuple(hit_card(hit) for hit in answer.hits),
+        hits=hit_cards(database, answer.hits),
         number=parameters.page,
         pages=pages,
         previous_url=address.page(parameters.page - 1) if parameters.page > 1 else None,
@@ -63,7 +63,7 @@ def facet_groups(answer: Answer, chosen: dict[str, tuple[str, ...]], address: _A
     """The filter column: facets that could part the hits, and those that are chosen."""
     groups: list[FacetGroup] = []
     for name in FACETS:
-        values = answer.facets.get(name, ())[:SHOWN_VALUES]
+        values = other_last(answer.facets.get(name, ()))[:SHOWN_VALUES]
         if not values or (len(values) == 1 and not chosen.get(name)):
             continue
         links = tuple(
@@ -72,6 +72,18 @@ def facet_groups(answer: Answer, chosen: dict[str, tuple[str, ...]], address: _A
         )
         groups.append(FacetGroup(name, FACET_LABELS[name], links, open=name in _OPEN or bool(chosen.get(name))))
     return tuple(groups)
+
+
+def other_last(values: tuple[FacetValue, ...]) -> tuple[FacetValue, ...]:
+    """The same order, but what is called "other" at the end: it says least, however many have it."""
+    return tuple(sorted(values, key=lambda each: each.value == _OTHER))
+
+
+def _sorts(parameters: SearchParameters, address: _Address) -> tuple[Choice, ...]:
+    """The orders to choose from; without words nothing matches best, and the engine sorts by date."""
+    offered = SORTS if parameters.q else tuple(each for each in SORTS if each != "relevance")
+    chosen = parameters.sort if parameters.sort in offered else "updated"
+    return tuple(Choice(_SORT_LABELS[each], address.sorted_by(each), each == chosen) for each in offered)
 
 
 class _Address:

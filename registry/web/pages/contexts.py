@@ -1,14 +1,14 @@
-"""What each template is given: one frozen class a page, so that a page can show nothing that is not named here."""
+"""What each template is given: one frozen class a page, so that a page can show nothing that is not named here.
+
+The page of one module stands in `registry.web.pages.module_contexts`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from markupsafe import Markup
-
-from registry.web.pages.running import RunStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,14 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class CardFact:
+    """A line of small print on a card: what it is (read aloud, not shown), and its words."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class HitCard:
     """A found module on a list."""
 
@@ -82,7 +90,7 @@ class HitCard:
     title_html: Markup | None = None
     summary_html: Markup | None = None
     fragments: tuple[Markup, ...] = ()
-    facts: tuple[str, ...] = ()
+    facts: tuple[CardFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +116,6 @@ class CataloguePage:
     """The list and search page."""
 
     heading: str
-    lead: str | None
     canonical: str
     text: str
     hidden: tuple[tuple[str, str], ...]
@@ -124,33 +131,6 @@ class CataloguePage:
     previous_url: str | None
     next_url: str | None
 
-    @property
-    def filtered(self) -> bool:
-        """Whether filters are chosen, so that the folded column starts open."""
-        return bool(self.active)
-
-
-@dataclass(frozen=True, slots=True)
-class OriginEntry:
-    """One statement about a field."""
-
-    value: str
-    raw: str | None
-    said_by: str
-    place: str | None
-    url: str | None
-    commit: str | None
-    won: bool
-    why: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FieldOrigin:
-    """Everything that was said about one field."""
-
-    label: str
-    entries: tuple[OriginEntry, ...] = ()
-
 
 @dataclass(frozen=True, slots=True)
 class FindingNote:
@@ -162,75 +142,6 @@ class FindingNote:
     place: str | None
     url: str | None
     slug: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One row of the facts: values or chips, and the fields whose origins belong to it."""
-
-    label: str
-    fields: tuple[str, ...]
-    entries: tuple[Value, ...] = ()
-    chips: tuple[ChipValue, ...] = ()
-    facet: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ListSection:
-    """A list of things: data sets, weights, publications, versions."""
-
-    id: str
-    label: str
-    entries: tuple[Value, ...]
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Alternate:
-    """The record as a document."""
-
-    label: str
-    media_type: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class ModulePage:
-    """The page of one module."""
-
-    slug: str
-    uri: str
-    title: str
-    summary: str | None
-    purposes: tuple[ChipValue, ...]
-    description: Markup | None
-    run_steps: tuple[RunStep, ...]
-    lists: tuple[ListSection, ...]
-    facts: tuple[Fact, ...]
-    citation: str
-    findings: tuple[FindingNote, ...]
-    alternates: tuple[Alternate, ...]
-    sources: tuple[Value, ...]
-    successors: tuple[Value, ...]
-    similar: tuple[HitCard, ...]
-    schema_org: Markup
-    origins: dict[str, FieldOrigin]
-
-    def origin_list(self, fields: Sequence[str]) -> tuple[FieldOrigin, ...]:
-        """What was said about each of these fields that somebody said something about."""
-        return tuple(self.origins[field] for field in fields if field in self.origins)
-
-
-@dataclass(frozen=True, slots=True)
-class WithdrawnPage:
-    """The tombstone of a module."""
-
-    slug: str
-    uri: str
-    title: str
-    date: str | None
-    reason: str | None
-    successors: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)

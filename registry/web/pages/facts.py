@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from registry.web.pages.contexts import ChipValue, Fact, ListSection, Value
+from collections import Counter
+from urllib.parse import urlsplit
+
+from registry.web.pages.contexts import ChipValue, Value
+from registry.web.pages.module_contexts import Fact, ListSection
 from vocab import terms
-from vocab.module import Agent, Distribution, LicenceValue, Module, Resource
+from vocab.module import Agent, Distribution, LicenceValue, Link, Module, Resource
 
 # Facet → label, field, concept scheme.
 _CONCEPTS = (
@@ -43,11 +47,7 @@ def facts_of(module: Module) -> tuple[Fact, ...]:
             for facet, label, field, scheme in _CONCEPTS
         ),
         Fact("Keywords", ("keywords",), chips=tuple(ChipValue(each, each) for each in module.keywords), facet="q"),
-        Fact(
-            "Links",
-            ("links",),
-            tuple(Value(each.title or _LINK_LABELS.get(each.rel, each.rel), each.url) for each in module.links),
-        ),
+        Fact("Links", ("links",), _links(module)),
         Fact("Identifiers", ("identifiers",), _identifiers(module)),
         Fact("Needs", ("requirements",), _requirements(module)),
     ]
@@ -89,9 +89,40 @@ def lists_of(module: Module) -> tuple[ListSection, ...]:
             "Also known as",
             tuple(Value(each.value, None, each.kind.replace("_", " ")) for each in module.aliases),
             ("aliases",),
+            folded=True,
         ),
     ]
     return tuple(section for section in sections if section.entries)
+
+
+def ways_to(module: Module) -> tuple[Value, ...]:
+    """What people go on to from the page's head: the code, the image, the documentation, one of each."""
+    links = {each.rel: each.url for each in reversed(module.links)}
+    image = next((each.url for each in module.distributions if each.kind == "image" and each.url), None)
+    rows = (
+        (_LINK_LABELS["source_code"], links.get("source_code")),
+        ("Docker image", image),
+        *((_LINK_LABELS[rel], links.get(rel)) for rel in ("documentation", "demo", "homepage", "issues")),
+    )
+    return tuple(Value(label, url) for label, url in rows if url)
+
+
+def _links(module: Module) -> tuple[Value, ...]:
+    """Links by what they are; those that would read alike say where they lead."""
+    often = Counter(_link_label(each) for each in module.links)
+    return tuple(
+        Value(label := _link_label(each), each.url, _where(each.url) if often[label] > 1 else None)
+        for each in module.links
+    )
+
+
+def _link_label(link: Link) -> str:
+    return link.title or _LINK_LABELS.get(link.rel, link.rel.replace("_", " "))
+
+
+def _where(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}"
 
 
 def _licence(module: Module) -> tuple[Value, ...]:

@@ -8,44 +8,58 @@ from flask import Response
 from markupsafe import Markup
 
 from registry.findings import list_findings
-from registry.modules import StoredModule, face_of, module_by_slug, origins_of
+from registry.modules import StoredModule, evidence_of, face_of, modules_by_slugs, origins_of
 from registry.search.engine import SearchUnavailableError
 from registry.services import Services
 from registry.web.markdown import rendered
 from registry.web.negotiation import all_choices
 from registry.web.pages.cards import finding_note
-from registry.web.pages.citation import citation
-from registry.web.pages.contexts import Alternate, ChipValue, HitCard, ModulePage, Value, WithdrawnPage
-from registry.web.pages.facts import facts_of, lists_of
+from registry.web.pages.citation import bibtex, citation
+from registry.web.pages.contexts import ChipValue, HitCard, Value
+from registry.web.pages.facts import facts_of, lists_of, ways_to
+from registry.web.pages.module_contexts import Alternate, ModulePage, WithdrawnPage
 from registry.web.pages.origins import field_origins
 from registry.web.pages.rendering import page_response
 from registry.web.pages.running import run_steps
 from vocab import terms
 from vocab.identifiers import repository_key
 from vocab.module import Module
+from vocab.record import Severity
 
 SIMILAR = 4
+_REMARK = str(Severity.INFO)
+_WORST_FIRST = tuple(map(str, reversed(Severity)))
 
 
 def module_page(services: Services, stored: StoredModule) -> Response:
     """The page of a published module."""
     module = stored.module
     uri = f"{services.settings.base_url}/id/module/{quote(module.slug)}"
+    publisher = services.settings.publisher
+    found = sorted(
+        list_findings(services.database, module=module.slug), key=lambda each: _WORST_FIRST.index(each.severity)
+    )
+    related = _related_modules(services, module)
     page = ModulePage(
         slug=module.slug,
         uri=uri,
         title=module.title,
         summary=module.summary,
         purposes=tuple(ChipValue(each, terms.label("categories", each)) for each in module.categories),
+        ways=ways_to(module),
         description=_description(module),
         run_steps=run_steps(module),
         lists=lists_of(module),
         facts=facts_of(module),
-        citation=citation(module, services.settings.publisher),
-        findings=tuple(finding_note(each) for each in list_findings(services.database, module=module.slug)),
+        citation=citation(module, uri, publisher),
+        bibtex=bibtex(module, uri, publisher),
+        findings=tuple(finding_note(each) for each in found if each.severity != _REMARK),
+        remarks=tuple(finding_note(each) for each in found if each.severity == _REMARK),
         alternates=_alternates(module),
         sources=tuple(Value(each.key, each.url, each.source) for each in module.sources),
-        successors=_successors(services, module),
+        evidence=_evidence(services, module),
+        successors=related["successor"],
+        predecessors=related["predecessor"],
         similar=_similar(services, module),
         schema_org=_schema_org(services, stored),
         origins=field_origins(origins_of(services.database, module.slug)),
@@ -57,8 +71,9 @@ def withdrawn_page(services: Services, stored: StoredModule) -> Response:
     """The tombstone of a withdrawn module, with 410."""
     module = stored.module
     uri = f"{services.settings.base_url}/id/module/{quote(module.slug)}"
+    successors = _related_modules(services, module)["successor"]
     page = WithdrawnPage(
-        module.slug, uri, module.title, stored.datestamp[:10], module.withdrawn_reason, _successors(services, module)
+        module.slug, uri, module.title, stored.datestamp[:10], module.withdrawn_reason, successors
     )
     return page_response(services, "withdrawn.html", page, section="modules", status=410)
 
@@ -87,17 +102,29 @@ def _alternates(module: Module) -> tuple[Alternate, ...]:
     )
 
 
-def _successors(services: Services, module: Module) -> tuple[Value, ...]:
-    found: list[Value] = []
-    for relation in module.relations:
-        if relation.type != "successor":
-            continue
-        other = None if ":" in relation.target else module_by_slug(services.database, relation.target)
-        if other is not None:
-            found.append(Value(other.module.title, f"/modules/{quote(relation.target)}"))
+def _related_modules(services: Services, module: Module) -> dict[str, tuple[Value, ...]]:
+    """What came after the module and before it: modules of ours by title, others by their address."""
+    found: dict[str, list[Value]] = {"successor": [], "predecessor": []}
+    wanted = [each for each in module.relations if each.type in found]
+    slugs = [each.target for each in wanted if "/" not in each.target]
+    titles = {each.module.slug: each.module.title for each in modules_by_slugs(services.database, slugs)}
+    for relation in wanted:
+        if relation.target in titles:
+            value = Value(titles[relation.target], f"/modules/{quote(relation.target)}")
         elif relation.target.startswith("https://"):
-            found.append(Value(relation.title or relation.target, relation.target))
-    return tuple(found)
+            value = Value(relation.title or relation.target, relation.target)
+        else:
+            continue
+        found[relation.type].append(value)
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def _evidence(services: Services, module: Module) -> tuple[str, ...]:
+    """Why several source records are one module, the strongest first; nothing to explain when there is but one."""
+    if len(module.sources) < 2:
+        return ()
+    told = sorted(evidence_of(services.database, module.slug), key=lambda each: -each["strength"])
+    return tuple(dict.fromkeys(each["detail"] for each in told))
 
 
 def _similar(services: Services, module: Module) -> tuple[HitCard, ...]:

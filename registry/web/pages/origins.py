@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from registry.web.pages.contexts import FieldOrigin, OriginEntry
+from registry.web.pages.module_contexts import FieldOrigin, OriginEntry
 
 # Reader → how people call what it reads.
 _READERS = {

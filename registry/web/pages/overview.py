@@ -6,13 +6,13 @@ from xml.sax.saxutils import escape
 
 from registry.findings import count_findings, list_findings
 from registry.modules import count_modules, list_modules
-from registry.runs import list_runs
+from registry.runs import newest_runs
 from registry.search.engine import Answer, Query, SearchUnavailableError
 from registry.services import Services
 from registry.sources import list_sources
 from registry.web.negotiation import all_choices
-from registry.web.pages.cards import finding_note, hit_card
-from registry.web.pages.catalogue_page import FACET_LABELS
+from registry.web.pages.cards import finding_note, hit_cards
+from registry.web.pages.catalogue_page import FACET_LABELS, other_last
 from registry.web.pages.contexts import (
     AboutPage,
     Choice,
@@ -31,6 +31,7 @@ from vocab.record import Severity
 
 _THEMES = ("task", "library", "data_type")
 SHOWN_THEMES, SHOWN_MODULES, SHOWN_FINDINGS = 8, 6, 100
+ROBOTS = "User-agent: *\nDisallow: /admin\nDisallow: /modules?\nDisallow: /api/v1/search\n"
 
 
 def home_page(services: Services) -> HomePage:
@@ -42,11 +43,11 @@ def home_page(services: Services) -> HomePage:
         answer = Answer((), 0, {})
     groups = []
     for name in _THEMES:
-        values = answer.facets.get(name, ())[:SHOWN_THEMES]
+        values = other_last(answer.facets.get(name, ())[:SHOWN_THEMES])
         links = tuple(FacetLink(each.label, each.count, f"/modules?{name}={each.value}") for each in values)
         if links:
             groups.append(FacetGroup(name, FACET_LABELS[name], links, open=True))
-    return HomePage(total, tuple(groups), tuple(hit_card(hit) for hit in answer.hits))
+    return HomePage(total, tuple(groups), hit_cards(services.database, answer.hits))
 
 
 def findings_page(services: Services, severity: str | None, after: str | None) -> FindingsPage:
@@ -69,8 +70,9 @@ def findings_page(services: Services, severity: str | None, after: str | None) -
 def sources_page(services: Services) -> SourcesPage:
     """Every source with its last run."""
     rows = []
+    newest = newest_runs(services.database)
     for source in list_sources(services.database):
-        run = next(iter(list_runs(services.database, source=source.name, limit=1)), None)
+        run = newest.get(source.name)
         rows.append(
             SourceRow(
                 name=source.name,

@@ -1,16 +1,19 @@
 """The run panel: what to type to have a module running, in the order one does it.
 
 Modules of these catalogues answer the DEEPaaS API on port 5000 of their image, with its forms under `/api`; tools
-bring their own interface, so for them only the start is told.
+bring their own interface, so for them only the start is told. What was harvested is quoted: people paste these lines
+into a shell.
 """
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 
-from vocab.module import Distribution, Module
+from vocab.module import Module
 
 PORT = 5000
+_GPU = "Add --gpus all where there is a GPU."
 # A file that somebody trying this kind of model has at hand.
 _SAMPLE = {
     "image": "photo.jpg",
@@ -37,7 +40,7 @@ def run_steps(module: Module) -> tuple[RunStep, ...]:
     image = next((each for each in module.distributions if each.kind == "image" and each.pull), None)
     if image is None:
         return _from_source(module)
-    name = image.pull or ""
+    name = shlex.quote(image.pull or "")
     if module.type == "tool":
         return (
             RunStep("Start it", f"docker run --rm -ti {name}", remark="Ports and settings: see the documentation."),
@@ -46,7 +49,7 @@ def run_steps(module: Module) -> tuple[RunStep, ...]:
     api = f"http://localhost:{PORT}"
     model = 'python3 -c \'import json,sys; print(json.load(sys.stdin)["models"][0]["id"])\''
     return (
-        RunStep("Start the module", f"docker run --rm -ti -p {PORT}:{PORT} {name}", remark=_gpu(image)),
+        RunStep("Start the module", f"docker run --rm -ti -p {PORT}:{PORT} {name}", remark=_GPU),
         RunStep("Open its API in the browser", address=f"{api}/api", remark="Every input has a form there."),
         RunStep("Ask for its name", f"MODEL=$(curl -s {api}/v2/models/ | {model})"),
         RunStep(
@@ -58,17 +61,13 @@ def run_steps(module: Module) -> tuple[RunStep, ...]:
     )
 
 
-def _gpu(image: Distribution) -> str:
-    return "Add --gpus all where there is a GPU." if image.tag is None else f"This is the tag {image.tag}."
-
-
 def _from_source(module: Module) -> tuple[RunStep, ...]:
     code = next((link.url for link in module.links if link.rel == "source_code"), None)
     if code is None:
         return ()
-    folder = code.rstrip("/").rsplit("/", 1)[-1]
+    folder = shlex.quote(code.rstrip("/").rsplit("/", 1)[-1].removesuffix(".git"))
     return (
-        RunStep("Get the code", f"git clone {code}"),
+        RunStep("Get the code", f"git clone {shlex.quote(code)}"),
         RunStep("Install and start it", f"pip install -e {folder} && deepaas-run --listen-port {PORT}"),
         RunStep("Open its API in the browser", address=f"http://localhost:{PORT}/api"),
     )

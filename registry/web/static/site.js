@@ -12,10 +12,11 @@ for (const fold of document.querySelectorAll(".facets-fold")) {
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;
   button.hidden = false;
+  const word = button.firstChild;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(button.parentElement.querySelector("code").textContent);
-    button.textContent = "Copied";
-    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+    const done = await navigator.clipboard.writeText(button.parentElement.querySelector("code").textContent).then(() => true, () => false);
+    word.data = done ? "Copied" : "Not allowed";
+    setTimeout(() => { word.data = "Copy"; }, 1500);
   });
 }
 
