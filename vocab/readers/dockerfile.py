@@ -24,7 +24,7 @@ from vocab.text import one_line
 READER = "dockerfile"
 
 # Namespaces of registries in which modules are published as images.
-MODULE_NAMESPACES = frozenset({"docker.io/ai4oshub", "docker.io/deephdc", "registry.services.ai4os.eu/ai4os-hub"})
+MODULE_NAMESPACES = frozenset({"docker.io/ai4oshub", "docker.io/deephdc", "registry.services.ai4os.eu/ai4os"})
 # Images in these namespaces that are plain runtimes and no modules.
 RUNTIMES = frozenset(
     {
