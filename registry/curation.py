@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import StringConstraints, TypeAdapter, ValidationError
 from sqlalchemy import Connection, select
 
 from registry.catalogue import settle_records
@@ -17,10 +18,9 @@ from registry.errors import CurationError
 from registry.services import Services
 from registry.tables import curated, module, ruling, source_record
 from registry.work import Work, stamp_of
+from vocab import module as words
 from vocab.fields import FIELDS
 from vocab.identifiers import repository_key
-from vocab.merge import merge
-from vocab.record import Origin, SourceRecord, Statement
 
 
 def split(services: Services, keys: Sequence[str], account: str | None = None) -> list[tuple[str, str]]:
@@ -201,11 +201,13 @@ def _require_field(field: str) -> None:
 
 
 def _require_value(field: str, value: Any) -> None:
-    """A value that merging cannot understand would break the module at every harvest: try it on an empty one."""
-    origin = Origin(source="curator", entry="trial", reader="curator")
-    record = SourceRecord("curator", "example.org/trial/trial", "https://example.org/trial/trial")
+    """A value of another shape would be lost in merging, or break it at every harvest."""
+    kind = FIELDS[field].kind
+    shape: Any = Annotated[str, StringConstraints(strict=True, min_length=1)] if kind == "str" else getattr(words, kind)
     try:
-        merge([record], slug="trial", uri="", curated=[Statement(field, value, origin)])
-    except (ValueError, TypeError, KeyError, AttributeError):
-        shape = FIELDS[field].kind
-        raise CurationError(f"{field}: found {value!r}, expected a value of the form {shape}") from None
+        TypeAdapter(shape).validate_python(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        part = ".".join(str(each) for each in first["loc"])
+        expected = f"a value of the form {kind}" + (f" ({part}: {first['msg'].lower()})" if part else "")
+        raise CurationError(f"{field}: found {value!r}, expected {expected}") from None
