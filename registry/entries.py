@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from harvester.errors import EmptyRepository
 from harvester.events import Entry, Failed, Gone, Listed, Problem
 from registry.finding_rows import entry_scope, listing_scope, replace_findings
 from registry.records import chunks, listing_form, listing_of, record_id_of, retire_record
@@ -96,8 +97,13 @@ def mark_failed(connection: Connection, source: str, event: Failed, module_id: i
     """An entry could not be read this time; returns whether that is news."""
     problem = event.problem
     said = f"{event.entry.url}: {problem.message} ({problem.stage})"
-    found = _entry_finding("entry-failed", said, source, event.entry, found=problem.kind, expected=problem.mend)
+    found = _entry_finding("entry-empty" if is_empty(event) else "entry-failed", said, source, event.entry, found=problem.kind, expected=problem.mend)
     return _mark(connection, source, event.entry, State.FAILED, problem_form(problem), found, module_id)
+
+
+def is_empty(event: Failed) -> bool:
+    """Whether the entry answers and has nothing in it: a state of the entry, not a failure of this run."""
+    return event.problem.kind == EmptyRepository.kind
 
 
 def mark_read(connection: Connection, source: str, listed: Entry, findings: Iterable[Finding], **values: Any) -> bool:

@@ -86,6 +86,14 @@ class Settings(BaseSettings):
             raise ValueError("an address such as https://modules.example.org")
         return value.rstrip("/")
 
+    @field_validator("search_url", "sparql_url")
+    @classmethod
+    def _not_yet(cls, value: str) -> str:
+        """Refused rather than passed over: the operator would believe that the server is used."""
+        if value:
+            raise ValueError("it to be empty: this version has the embedded part only")
+        return value
+
     @field_validator("admin_email")
     @classmethod
     def _email(cls, value: str) -> str:

@@ -73,6 +73,10 @@ _ROWS = (
     # Harvest
     FindingSpec("entry-unreachable", Severity.ERROR, "a listed entry that cannot be reached", "Make the repository public, correct the address in the catalogue, or take the entry out of it."),
     FindingSpec("entry-failed", Severity.ERROR, "an entry that could not be read this time", "Nothing: it is tried again at the next run."),
+    FindingSpec(
+        "entry-empty", Severity.ERROR, "a listed repository that is empty",
+        "Push the module's files to the repository, or take the entry out of the catalogue.",
+    ),
     FindingSpec("listing-failed", Severity.ERROR, "a listing that could not be read", "Check the address and the file of the catalogue; nothing was withdrawn."),
     FindingSpec("listing-defect", Severity.WARNING, "a catalogue entry that is written wrongly", "Write {expected} in the catalogue."),
     FindingSpec("no-metadata", Severity.ERROR, "a repository without a metadata file", "Add an `ai4-metadata.yml` at the root of the repository."),

@@ -7,6 +7,7 @@ import sys
 import click
 import orjson
 
+from registry.addressing import find_module
 from registry.cli.context import CommandContext, pass_command
 from registry.cli.output import Exit, json_option, print_json, print_json_lines, print_table
 from registry.curation import curate, join, split, take_back
@@ -14,7 +15,6 @@ from registry.exporting import FORMATS, export
 from registry.findings import list_findings
 from registry.followers import run_followers
 from registry.modules import evidence_of, list_modules, origins_of
-from registry.addressing import find_module
 
 
 @click.command("export")

@@ -6,7 +6,6 @@ import click
 
 from registry.cli.context import CommandContext, pass_command
 from registry.logs import configure_logs
-from registry.serving import serve_everything, serve_web, serve_worker
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 _port = click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
@@ -18,6 +17,8 @@ _port = click.option("--port", type=click.IntRange(1, 65535), default=8000, show
 @pass_command
 def up_command(command: CommandContext, host: str, port: int) -> None:
     """Run web, scheduler and followers in one process, until interrupted."""
+    from registry.serving import serve_everything  # noqa: PLC0415  # the web is loaded by those who serve it
+
     configure_logs(command.settings.log_level)
     services = command.services()
     click.echo(f"{command.settings.repository_name} at http://{host}:{port} (Ctrl-C ends it)", err=True)
@@ -31,6 +32,8 @@ def up_command(command: CommandContext, host: str, port: int) -> None:
 @pass_command
 def web_command(command: CommandContext, host: str, port: int, processes: int) -> None:
     """Run the web alone, with gunicorn; many nodes may do so over one database."""
+    from registry.serving import serve_web  # noqa: PLC0415  # as above
+
     command.services()
     serve_web(command.settings, command.config, host, port, processes)
 
@@ -39,5 +42,7 @@ def web_command(command: CommandContext, host: str, port: int, processes: int) -
 @pass_command
 def worker_command(command: CommandContext) -> None:
     """Run scheduler and followers alone; several workers share the sources by leases."""
+    from registry.serving import serve_worker  # noqa: PLC0415  # as above
+
     configure_logs(command.settings.log_level)
     serve_worker(command.services())
