@@ -87,7 +87,9 @@ def set_password(database: Database, token: str, password: str, now: datetime) -
         AccountError: the token is unknown, used or expired, or the password is too short or too long.
     """
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise AccountError(f"the password has {len(password)} characters, at least {SHORTEST_PASSWORD} are needed")
+        raise AccountError(
+            f"the password has {len(password)} characters, expected {SHORTEST_PASSWORD} to {LONGEST_PASSWORD}"
+        )
     hashed = _HASHER.hash(password)
     with database.write() as connection:
         number = _account_of_link(connection, token, now)

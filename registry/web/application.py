@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from registry.services import Services
@@ -21,10 +21,12 @@ from registry.web.linked_data import linked_data_blueprint
 from registry.web.oai import oai_blueprint
 from registry.web.pages import pages_blueprint
 from registry.web.pages.rendering import message
+from registry.web.plain import NOT_TEXT
 from registry.web.problems import ProblemError, problem_response
 
 _LOG = structlog.get_logger(__name__)
 LONGEST_BODY_BYTES = 1_000_000
+SESSION_S = 12 * 3600
 # Pages run our own script and style only; harvested descriptions may show pictures from elsewhere over https.
 _CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; connect-src 'self'; "
@@ -38,9 +40,12 @@ def create_app(services: Services) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY_BYTES
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 86_400
     app.url_map.strict_slashes = False
+    # A repository's URL is a name too, and has two slashes; merging them would redirect by the `Host` header.
+    app.url_map.merge_slashes = False
     app.config["SECRET_KEY"] = secret_key(services.settings)
     app.config["SESSION_COOKIE_NAME"] = "modreg_session"
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    app.config["PERMANENT_SESSION_LIFETIME"] = SESSION_S
     app.config["SESSION_COOKIE_SECURE"] = services.settings.base_url.startswith("https://")
     blueprints = (
         oai_blueprint,
@@ -52,6 +57,7 @@ def create_app(services: Services) -> Flask:
     )
     for make in blueprints:
         app.register_blueprint(make(services))
+    app.before_request(_refuse_control_characters)
     _tell_errors(app, services)
     app.after_request(_with_headers)
     return app
@@ -86,6 +92,11 @@ def _tell_errors(app: Flask, services: Services) -> None:
         if _is_api():
             return problem_response(ProblemError(500, text))
         return message(services, 500, "Something went wrong", text)
+
+
+def _refuse_control_characters() -> None:
+    if NOT_TEXT.search(request.path):
+        raise NotFound("This address holds characters that no address of ours has.")
 
 
 def _is_api() -> bool:

@@ -6,6 +6,7 @@ import orjson
 from flask import Blueprint, Response
 
 from registry.changes import last_sequence
+from registry.database import require_current
 from registry.errors import RegistryError
 from registry.search.engine import SearchUnavailableError
 from registry.services import Services
@@ -22,6 +23,7 @@ def health_blueprint(services: Services) -> Blueprint:
     @blueprint.get("/readyz")
     def readyz() -> Response:
         try:
+            require_current(services.database)
             newest = last_sequence(services.database)
         except RegistryError as error:
             return _json({"status": "not ready", "database": str(error)}, 503)

@@ -18,6 +18,7 @@ from vocab.faces import FACES, FaceSpec, Serialisation
 HTML = "text/html"
 # The first face in this order that has the media type is meant when no profile is named.
 _ORDER = ("dcat-ap", "json", "oai_dc", "schema.org")
+_QUALITY = re.compile(r";\s*q=([01](?:\.\d{1,3})?)")
 _PROFILE = re.compile(r'profile="?([^";,]+)"?')
 
 
@@ -48,14 +49,15 @@ def choose(accept: str, profile: str | None, accept_profile: str = "") -> Choice
         profile: The `profile` parameter of the address, or None.
         accept_profile: The `Accept-Profile` header.
     """
-    wanted = profile or next(iter(_PROFILE.findall(accept)), None) or accept_profile.strip(' <>"') or None
-    face = _face(wanted)
+    named = [profile] if profile else [*_PROFILE.findall(accept), *_listed(accept_profile)]
+    face = next((known for each in named if (known := _face(each)) is not None), None)
     plain = parse_accept_header(_PROFILE.sub("", accept) or "*/*", MIMEAccept)
     offered = [each for each in all_choices() if face is None or each.face.name == face.name]
     media_types = ([] if face is not None else [HTML]) + list(
         dict.fromkeys(each.serialisation.media_type for each in offered)
     )
-    best = plain.best_match(media_types)
+    # A type that is refused by `q=0` is not to be had by a wildcard beside it.
+    best = plain.best_match([each for each in media_types if plain.quality(each) > 0])
     if best is None or best == HTML:
         # A profile that was asked for by a browser, whose Accept names no data format, is still what it wants.
         if face is not None and "html" in accept:
@@ -64,8 +66,17 @@ def choose(accept: str, profile: str | None, accept_profile: str = "") -> Choice
     return next(each for each in offered if each.serialisation.media_type == best)
 
 
-def _face(wanted: str | None) -> FaceSpec | None:
-    if wanted is None:
-        return None
+def _listed(accept_profile: str) -> list[str]:
+    """The profiles of an `Accept-Profile` header, the most wanted first."""
+    found = [(_quality(part), part.partition(";")[0].strip(' <>"')) for part in accept_profile.split(",")]
+    return [name for quality, name in sorted(found, key=lambda each: -each[0]) if name and quality > 0]
+
+
+def _quality(part: str) -> float:
+    told = _QUALITY.search(part)
+    return float(told[1]) if told else 1.0
+
+
+def _face(wanted: str) -> FaceSpec | None:
     folded = wanted.strip().strip("<>").casefold()
     return next((each for each in FACES.values() if folded in (each.name.casefold(), each.profile.casefold())), None)

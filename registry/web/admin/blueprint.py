@@ -22,8 +22,10 @@ from registry.web.admin.signing_in import (
     require_form_token,
     sign_session,
 )
+from registry.web.api.parameters import LARGEST_NUMBER
 from registry.web.pages.overview import sources_page
 from registry.web.pages.rendering import message, page_response
+from registry.web.plain import NOT_TEXT
 
 SHOWN_RUNS = 30
 
@@ -69,7 +71,7 @@ def _add_rooms(blueprint: Blueprint, services: Services) -> None:
     @blueprint.get("/runs/<int:number>")
     @guarded
     def run(account: Account, number: int) -> Response:
-        found = run_by_id(services.database, number)
+        found = run_by_id(services.database, number) if number <= LARGEST_NUMBER else None
         if found is None:
             return message(services, 404, "No such run", f"There is no run {number}.")
         removals = tuple(HeldRemoval.of(services.database, key) for key in (found.held or {}).get("keys", ()))
@@ -128,7 +130,7 @@ def _login(services: Services, attempts: Attempts) -> WerkzeugResponse:
     problem = None
     if request.method == "POST":
         require_form_token()
-        name = request.form.get("name", "")[:200]
+        name = NOT_TEXT.sub(" ", request.form.get("name", "")[:200])
         wait = attempts.wait_s(name)
         account = sign_in(services.database, name, request.form.get("password", "")) if wait == 0 else None
         if account is not None:

@@ -17,13 +17,14 @@ from flask import redirect, request, session
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from harvester.clock import Clock
-from registry.accounts import Account, account_by_id
+from registry.accounts import ADMINISTRATOR, Account, account_by_id
 from registry.services import Services
 from registry.web.problems import ProblemError
 
 _ACCOUNT, _FORM = "account", "form"
 FREE_TRIES = 5
 LONGEST_WAIT_S = 900
+MOST_NAMES = 10_000
 
 
 def signed_in(services: Services) -> Account | None:
@@ -67,6 +68,8 @@ def for_administrators(services: Services) -> Callable[[Callable[..., Any]], Cal
             account = signed_in(services)
             if account is None:
                 return _to_sign_in()
+            if account.role != ADMINISTRATOR:
+                raise ProblemError(403, f"{account.name} is no administrator.")
             if request.method == "POST":
                 require_form_token()
             return view(account=account, **path)
@@ -98,7 +101,10 @@ class Attempts:
 
     def failed(self, name: str) -> None:
         """Count a failure."""
-        count, _ = self._failed.get(name, (0, 0.0))
+        count, _ = self._failed.pop(name, (0, 0.0))
+        if len(self._failed) >= MOST_NAMES:
+            # Made-up names must not fill the memory: the one that failed longest ago is forgotten.
+            self._failed.pop(next(iter(self._failed)), None)
         self._failed[name] = (count + 1, self._clock.monotonic())
 
     def succeeded(self, name: str) -> None:

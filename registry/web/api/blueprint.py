@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from flask import Blueprint, Response, redirect, request
@@ -146,7 +147,8 @@ def _view(services: Services, endpoint: Endpoint) -> Any:
         parameters = read_parameters(endpoint.parameters, request.args)
         told = endpoint.call(services, parameters, path)
         if isinstance(told, Redirect):
-            return redirect(f"{services.settings.base_url}/api/v1{told.path}", 301)
+            query = urlencode(list(request.args.items(multi=True)))
+            return redirect(f"{services.settings.base_url}/api/v1{told.path}{f'?{query}' if query else ''}", 301)
         body = told if isinstance(told, bytes) else orjson.dumps(told)
         response = Response(body, content_type="application/json")
         response.add_etag()

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TypeVar, get_origin
 
 from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from registry.web.api.endpoint import Parameters
+from registry.web.plain import NOT_TEXT
 from registry.web.problems import ProblemError
 
 P = TypeVar("P", bound=Parameters)
 
 LONGEST_VALUE = 10_000
 MOST_VALUES = 50
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# Ids and sequence numbers are four-byte integers in the database; a greater one is nobody's.
+LARGEST_NUMBER = 2**31 - 1
 
 
 def read_parameters(model: type[P], arguments: MultiDict[str, str]) -> P:
@@ -38,7 +39,7 @@ def read_parameters(model: type[P], arguments: MultiDict[str, str]) -> P:
             )
         if any(len(each) > LONGEST_VALUE for each in given):
             raise ProblemError(400, f"parameter '{name}' is longer than {LONGEST_VALUE} characters", parameter=name)
-        cleaned = [_NOT_TEXT.sub(" ", each) for each in given]
+        cleaned = [NOT_TEXT.sub(" ", each) for each in given]
         values[name] = cleaned if many else cleaned[0]
     try:
         return model.model_validate(values)
@@ -50,4 +51,4 @@ def read_parameters(model: type[P], arguments: MultiDict[str, str]) -> P:
 
 
 def _short(text: str) -> str:
-    return _NOT_TEXT.sub(" ", text[:60])
+    return NOT_TEXT.sub(" ", text[:60])

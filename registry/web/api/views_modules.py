@@ -8,11 +8,11 @@ from urllib.parse import quote
 import orjson
 from pydantic import Field
 
+from registry.addressing import find_module
 from registry.findings import list_findings
 from registry.modules import StoredModule, count_modules, list_modules, origins_of
 from registry.search.engine import SearchUnavailableError
 from registry.services import Services
-from registry.addressing import find_module
 from registry.web.api.endpoint import NoParameters, Parameters, Redirect
 from registry.web.api.views_search import SimilarParameters, hit_json, unavailable
 from registry.web.problems import ProblemError

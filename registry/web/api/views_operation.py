@@ -14,6 +14,7 @@ from registry.runs import count_runs, list_runs, run_by_id
 from registry.services import Services
 from registry.sources import list_sources, source_by_name
 from registry.web.api.endpoint import NoParameters, Parameters
+from registry.web.api.parameters import LARGEST_NUMBER
 from registry.web.problems import ProblemError
 
 
@@ -21,7 +22,7 @@ class RunListParameters(Parameters):
     """Runs of one source or all, newest first."""
 
     source: str | None = None
-    before: int | None = Field(default=None, ge=1, description="id before which the page begins")
+    before: int | None = Field(default=None, ge=1, le=LARGEST_NUMBER, description="id before which the page begins")
     limit: int = Field(default=20, ge=1, le=200)
 
 
@@ -32,14 +33,14 @@ class FindingListParameters(Parameters):
     source: str | None = None
     severity: Literal["info", "warning", "error"] | None = None
     code: str | None = None
-    after: int | None = Field(default=None, ge=0)
+    after: int | None = Field(default=None, ge=0, le=LARGEST_NUMBER)
     limit: int = Field(default=100, ge=1, le=500)
 
 
 class ChangeListParameters(Parameters):
     """The change log from a sequence number on."""
 
-    after: int = Field(default=0, ge=0, description="sequence number after which the page begins")
+    after: int = Field(default=0, ge=0, le=LARGEST_NUMBER, description="sequence number after which the page begins")
     limit: int = Field(default=100, ge=1, le=1000)
 
 
@@ -75,7 +76,7 @@ def list_of_runs(services: Services, parameters: RunListParameters) -> dict[str,
 def run(services: Services, parameters: NoParameters, number: int) -> dict[str, Any]:
     """One run."""
     del parameters
-    found = run_by_id(services.database, number)
+    found = run_by_id(services.database, number) if number <= LARGEST_NUMBER else None
     if found is None:
         raise ProblemError(404, f"there is no run {number}; /api/v1/runs lists them")
     return found.as_json()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.http import http_date
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from registry.addressing import find_module
 from registry.modules import StoredModule, face_of
 from registry.services import Services
-from registry.addressing import find_module
 from registry.web.dates import http_datetime
 from registry.web.linked_data.vocabulary import scheme_answer, term_answer
 from registry.web.negotiation import Choice, all_choices, choice_of_extension, choose
@@ -19,6 +20,7 @@ from registry.web.pages.rendering import message
 from vocab.module import Status
 
 _VARY = "Accept, Accept-Profile"
+_SCHEME = re.compile(r"^(https?):/+")
 
 
 def linked_data_blueprint(services: Services) -> Blueprint:
@@ -86,6 +88,8 @@ def _module(services: Services, name: str) -> WerkzeugResponse:
 
 def _named(name: str) -> tuple[str, Choice | None]:
     """The slug and the document in the last part of an address; `.html` is the page, as old marketplace links say."""
+    # Proxies in front of us may have merged the slashes of a URL.
+    name = _SCHEME.sub(r"\1://", name)
     for each in sorted(all_choices(), key=lambda each: -len(each.serialisation.extension)):
         ending = f".{each.serialisation.extension}"
         if name.endswith(ending):

@@ -10,6 +10,7 @@ from registry.runs import newest_runs
 from registry.search.engine import Answer, Query, SearchUnavailableError
 from registry.services import Services
 from registry.sources import list_sources
+from registry.web.api.parameters import LARGEST_NUMBER
 from registry.web.negotiation import all_choices
 from registry.web.pages.cards import finding_note, hit_cards
 from registry.web.pages.catalogue_page import FACET_LABELS, other_last
@@ -53,7 +54,7 @@ def home_page(services: Services) -> HomePage:
 def findings_page(services: Services, severity: str | None, after: str | None) -> FindingsPage:
     """Findings of one severity or all; anything else in the address is passed over."""
     chosen = severity if severity in tuple(Severity) else None
-    number = int(after) if after and after.isascii() and after.isdigit() and len(after) < 19 else None
+    number = min(int(after[:12]), LARGEST_NUMBER) if after and after.isascii() and after.isdigit() else None
     found = list_findings(services.database, severity=chosen, after=number, limit=SHOWN_FINDINGS + 1)
     shown = found[:SHOWN_FINDINGS]
     counts = count_findings(services.database)
