@@ -97,7 +97,8 @@ def mark_failed(connection: Connection, source: str, event: Failed, module_id: i
     """An entry could not be read this time; returns whether that is news."""
     problem = event.problem
     said = f"{event.entry.url}: {problem.message} ({problem.stage})"
-    found = _entry_finding("entry-empty" if is_empty(event) else "entry-failed", said, source, event.entry, found=problem.kind, expected=problem.mend)
+    code = "entry-empty" if is_empty(event) else "entry-failed"
+    found = _entry_finding(code, said, source, event.entry, found=problem.kind, expected=problem.mend)
     return _mark(connection, source, event.entry, State.FAILED, problem_form(problem), found, module_id)
 
 

@@ -206,7 +206,7 @@ def apply_dry(services: Services, source: Source, events: list[Event]) -> Run:
         connection.rollback()
     return Run(
         id=0, source=source.name, status=tally.status(found), started=stamp_of(now), ended=stamp_of(now),
-        counts=dict(tally.counts), requests=_requests(tally), findings=sum(found.values()),
+        counts=dict.fromkeys(runs.COUNTS, 0) | tally.counts, requests=_requests(tally), findings=sum(found.values()),
         problem=problem_form(tally.problem), held=tally.held,
         changes=tuple(tally.slugs), has_errors=bool(found.get("error")),
     )

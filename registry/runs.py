@@ -164,6 +164,7 @@ def held_run(connection: Connection, run_id: int) -> Run:
 
 def _run(row: Row[Any]) -> Run:
     return Run(
-        row.id, row.source, RunStatus(row.status), row.started, row.ended, row.counts, row.requests, row.findings,
+        row.id, row.source, RunStatus(row.status), row.started, row.ended, dict.fromkeys(COUNTS, 0) | row.counts,
+        row.requests, row.findings,
         row.problem, row.held, has_errors=row.has_errors,
     )
