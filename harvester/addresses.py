@@ -24,7 +24,7 @@ from urllib3.poolmanager import PoolManager
 from urllib3.response import HTTPResponse
 
 from harvester.endpoints import Endpoints
-from harvester.errors import ForbiddenAddress
+from harvester.errors import ForbiddenAddress, TimedOut
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
@@ -81,11 +81,16 @@ class AddressGuard:
 
     @contextmanager
     def bounded(self, opened: socket.socket | None) -> Iterator[None]:
-        """Cut the connection when the head of an answer takes longer than allowed, however it drips."""
+        """Cut the connection when the head of an answer takes longer than allowed, however it drips.
+
+        Raises:
+            TimedOut: it took longer.
+        """
         if opened is None:
             yield
             return
-        watch = threading.Timer(self._header_s, _cut, (opened,))
+        late = threading.Event()
+        watch = threading.Timer(self._header_s, _cut, (opened, late))
         watch.daemon = True
         watch.start()
         try:
@@ -93,9 +98,12 @@ class AddressGuard:
         finally:
             watch.cancel()
             watch.join()
+            if late.is_set():  # what http.client made of the rest is no answer: it takes an end for the end of the head
+                raise TimedOut(f"The answer did not begin within {self._header_s:g} s.")
 
 
-def _cut(opened: socket.socket) -> None:
+def _cut(opened: socket.socket, late: threading.Event) -> None:
+    late.set()
     try:
         opened.shutdown(socket.SHUT_RDWR)
     except OSError:

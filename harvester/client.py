@@ -174,7 +174,7 @@ class Client:
                 try:
                     answer = self._exchange(ask, lane)
                 except Unreachable as trouble:
-                    last = 2 if isinstance(trouble, TimedOut) else ask.limits.tries
+                    last = min(2, ask.limits.tries) if isinstance(trouble, TimedOut) else ask.limits.tries
                     self._again(tries, last, trouble)
                     continue
                 no = self._judge(answer, lane, resource)
@@ -249,7 +249,7 @@ class Client:
                 prepared,
                 stream=True,
                 timeout=(ask.limits.connect_s, ask.limits.read_s),
-                verify=self._session.verify,
+                verify=self._session.verify if self._session.verify is not None else True,
             )
             try:
                 body = read_body(response, ask.limits, self._clock, deadline)
@@ -306,7 +306,7 @@ def _received(response: requests.Response) -> int:
 
 def _why(error: BaseException) -> str:
     """The innermost cause in a few words, without addresses that may hold secrets."""
-    while (inner := error.__cause__ or error.__context__) is not None:
-        error = inner
+    for _ in range(10):  # a chain of causes may bite its own tail
+        error = error.__cause__ or error.__context__ or error
     text = " ".join(str(error).split()) or type(error).__name__
     return masked(text)[:200] if "://" in text else text[:200]

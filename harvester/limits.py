@@ -21,7 +21,7 @@ _SECONDARY = re.compile(rb"secondary rate limit|abuse detection mechanism", re.I
 _PRIMARY = re.compile(rb"API rate limit exceeded|rate limit exceeded", re.IGNORECASE)
 _EPOCH = 1_000_000_000  # a number this large is a moment, not a length
 _EPOCH_MS = 100_000_000_000
-_LONGEST = timedelta(days=7)  # whatever a server says, a source is asked again after a week
+_LONGEST_S = 7 * 24 * 3600  # whatever a server says, a source is asked again after a week
 _WITHOUT_WORD = timedelta(seconds=60)
 
 
@@ -94,7 +94,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
             return _moment(float(text), headers, now)
         moment = _http_date(text) if text else None
         if moment is not None:
-            return _bounded(now + (moment - _server_now(headers, now)), now)
+            return _after((moment - _server_now(headers, now)).total_seconds(), now)
     return None
 
 
@@ -140,10 +140,9 @@ def _moment(number: float, headers: Mapping[str, str], now: datetime) -> datetim
     if number >= _EPOCH_MS:
         number /= 1000
     if number < _EPOCH:
-        return _bounded(now + timedelta(seconds=number), now)
+        return _after(number, now)
     # One second more: epochs are cut to whole seconds, and asking a moment too early is asking too early.
-    wait = number - _server_now(headers, now).timestamp() + 1
-    return _bounded(now + timedelta(seconds=max(wait, 0)), now)
+    return _after(number - _server_now(headers, now).timestamp() + 1, now)
 
 
 def _server_now(headers: Mapping[str, str], now: datetime) -> datetime:
@@ -159,5 +158,5 @@ def _http_date(text: str) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _bounded(moment: datetime, now: datetime) -> datetime:
-    return min(max(moment, now), now + _LONGEST)
+def _after(seconds: float, now: datetime) -> datetime:
+    return now + timedelta(seconds=min(max(seconds, 0), _LONGEST_S))

@@ -85,11 +85,8 @@ class GithubSource:
             return list_catalogue(self._api, self._files, source, self._host, settings.catalogue)
         if settings.organisation is not None:
             shown = self._owners.all_of(settings.organisation)
-            return list_organisation(shown, source, self._host, settings.organisation)
-        listed = list_named(settings.repositories or (), source, self._host)
-        if not listed.entries:
-            raise ListingUnusable("The settings name no repository.", mend="Write `repositories = [\"owner/repo\"]`.")
-        return listed
+            return list_organisation(shown, self._host, settings.organisation)
+        return list_named(settings.repositories or (), self._host)
 
     def read(self, entry: Entry) -> Outcome:
         """One entry. Raises `HarvestError`."""

@@ -57,19 +57,21 @@ def list_catalogue(api: GithubApi, files: FileStore, source: str, host: str, cat
     return Listed(listed.entries, (*findings, *listed.findings))
 
 
-def list_organisation(shown: Sequence[RepositoryFacts], source: str, host: str, organisation: str) -> Listed:
+def list_organisation(shown: Sequence[RepositoryFacts], host: str, organisation: str) -> Listed:
     """The public repositories of an organisation. Raises `ListingUnusable` when there are none."""
-    rows = [
-        Row(f"https://{host}/{facts.repository.full_name}", 0) for facts in shown if not facts.repository.private
-    ]
-    if not rows:
+    names = [facts.repository.full_name for facts in shown if not facts.repository.private]
+    if not names:
         raise ListingUnusable(f"The organisation {organisation} shows no repositories, or does not exist.")
-    return entries_of(rows, source=source, file=None)
+    return list_named(names, host)
 
 
-def list_named(full_names: Sequence[str], source: str, host: str) -> Listed:
-    """The repositories that the settings name."""
-    return entries_of([Row(f"https://{host}/{name}", 0) for name in full_names], source=source, file=None)
+def list_named(full_names: Sequence[str], host: str) -> Listed:
+    """Repositories by their names, each once."""
+    entries: dict[str, Entry] = {}
+    for name in full_names:
+        url = f"https://{host}/{name}"
+        entries.setdefault(name.lower(), Entry(f"{host}/{name.lower()}", url, Listing(url)))
+    return Listed(tuple(entries.values()))
 
 
 def entries_of(rows: Sequence[Row], *, source: str, file: str | None) -> Listed:

@@ -34,7 +34,9 @@ SECONDARY = b'{"message": "You have exceeded a secondary rate limit."}'
 class Bench:
     """A client with everything around it."""
 
-    def __init__(self, *answers: Canned | Exception, limits: Limits | None = None, start: HandClock | None = None) -> None:
+    def __init__(
+        self, *answers: Canned | Exception, limits: Limits | None = None, start: HandClock | None = None
+    ) -> None:
         self.adapter = Scripted(in_order(*answers))
         self.clock = start or HandClock()
         self.memory = DictMemory()

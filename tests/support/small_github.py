@@ -118,7 +118,8 @@ class SmallGithub(Scripted):
                 return 404, {"message": "Not Found"}
             if not files:
                 return 409, {"message": "Git Repository is empty."}
-            return 200, [{"sha": _made_up("commit", repo.pushes, files), "commit": {"tree": {"sha": self._tree(files)}}}]
+            sha = _made_up("commit", repo.pushes, files)
+            return 200, [{"sha": sha, "commit": {"tree": {"sha": self._tree(files)}}}]
         if rest.startswith("/git/trees/"):
             return self._trees(repo, rest.removeprefix("/git/trees/"), "recursive" in query)
         if rest.startswith("/git/blobs/"):

@@ -90,7 +90,8 @@ what is this
         (read_modules_yml, b" \n\n", "MODULES.yml is empty."),
         (read_modules_yml, b"---\n# nothing\n", "MODULES.yml is empty."),
         (read_modules_yml, b"[]\n", "MODULES.yml looks cut off: its last row (line 0) names no whole address."),
-        (read_modules_yml, b"<!DOCTYPE html>\n<html></html>\n", "MODULES.yml holds an HTML page instead of a listing."),
+        (read_modules_yml, b"<!DOCTYPE html>\n<html></html>\n",
+         "MODULES.yml holds an HTML page instead of a listing."),
         (read_modules_yml, b"- module: https://github.com/sample/one\n- mod",
          "MODULES.yml looks cut off: it ends in the middle of a line."),
         (read_modules_yml, b"- module: https://github.com/sample/one\n- mod\n",
@@ -100,7 +101,8 @@ what is this
         (read_modules_yml, b"- module: https://github.com/sample/one\n- module:\n",
          "MODULES.yml looks cut off: its last row (line 2) names no whole address."),
         (read_modules_yml, b"message: Not Found\n", "MODULES.yml is not a list of `- module: URL`."),
-        (read_modules_yml, b"- module: a: b\n", "MODULES.yml is not YAML at line 1: mapping values are not allowed here."),
+        (read_modules_yml, b"- module: a: b\n",
+         "MODULES.yml is not YAML at line 1: mapping values are not allowed here."),
         (read_modules_yml, b"- \x00\n", "MODULES.yml is no text."),
         (read_modules_yml, b"[" * 20_000 + b"\n", "MODULES.yml is not YAML: RecursionError."),
         (read_gitmodules, b"", ".gitmodules is empty."),
@@ -108,7 +110,8 @@ what is this
         (read_gitmodules, b"<html>\n", ".gitmodules holds an HTML page instead of a listing."),
         (read_gitmodules, b'[submodule "one"]\n\tpath = one\n\turl = https://github.com/sam',
          ".gitmodules looks cut off: it ends in the middle of a line."),
-        (read_gitmodules, b'[submodule "one"]\n\tpath = one\n\turl = https://x.org/a/b\n[submodule "two"]\n\tpath = two\n',
+        (read_gitmodules,
+         b'[submodule "one"]\n\tpath = one\n\turl = https://x.org/a/b\n[submodule "two"]\n\tpath = two\n',
          ".gitmodules looks cut off: its last section (line 4) has no path or no url."),
         (read_gitmodules, b'[submodule "one"]\n\tpath = one\n\turl =\n', ".gitmodules names no address."),
     ],
@@ -119,7 +122,9 @@ def test_listing_that_must_not_be_believed_is_refused(read: Read, body: bytes, s
     assert caught.value.seen == seen
 
 
-@given(st.sampled_from([read_modules_yml, read_gitmodules]), st.one_of(st.binary(max_size=300), st.text().map(str.encode)))
+@given(
+    st.sampled_from([read_modules_yml, read_gitmodules]), st.one_of(st.binary(max_size=300), st.text().map(str.encode))
+)
 def test_listing_of_any_bytes_is_read_or_refused(read: Read, body: bytes) -> None:
     with contextlib.suppress(ListingUnusable):
         assert read(body, BASE).rows

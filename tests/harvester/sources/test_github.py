@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import pytest
+
+from harvester.events import Failed, Fetched, Unchanged
+from tests.support.harvests import META, World, catalogue, cost, kinds, of
+from tests.support.small_github import Repo
+
+# The ordinary way
+
+
+def test_first_harvest_gives_every_listed_repository_with_its_documents() -> None:
+    one = Repo("Mods/One", dict(META), tags=["v1"])
+    world = World(catalogue("Mods/One"), one)
+    events = world.run()
+    assert kinds(events) == ["Listed", "Fetched", "Finished"]
+    fetched = of(Fetched, events)[0]
+    assert (fetched.key, fetched.url) == ("github.com/mods/one", "https://github.com/Mods/One")
+    assert [document.path for document in fetched.documents] == [
+        "api:repository", "api:commits", "api:tree", "api:tags", "api:releases", "README.md", "ai4-metadata.yml",
+    ]
+    metadata = fetched.documents[-1]
+    assert metadata.body == b"title: One\n"
+    assert metadata.commit == fetched.revision
+    assert metadata.url == f"https://github.com/Mods/One/blob/{fetched.revision}/ai4-metadata.yml"
+    assert fetched.counters == {"stars": 3, "forks": 1, "open_issues": 0}
+    assert (fetched.previous_keys, fetched.findings) == ((), ())
+    listing = fetched.entry.listing
+    assert (listing.file, listing.line, listing.name) == (".gitmodules", 3, "Mods/One")
+
+
+def test_second_harvest_of_an_unchanged_world_costs_no_quota() -> None:
+    names = [f"mods/m{number}" for number in range(5)]
+    repos = [Repo(name, META) for name in (*names, "alone/one")]
+    world = World(catalogue(*names, "mods/missing", "alone/one"), *repos)
+    first, second = world.run(), world.run()
+    assert kinds(first) == ["Listed", *["Fetched"] * 5, "Gone", "Fetched", "Finished"]
+    assert kinds(second) == ["Listed", *["Unchanged"] * 5, "Gone", "Unchanged", "Finished"]
+    assert cost(second) == (4, 0)
+    assert world.github.paths() == [
+        "/repos/sample/catalogue", "/repos/sample/catalogue/git/trees/main", "/orgs/mods/repos?per_page=100",
+        "/repos/alone/one",
+    ]
+
+
+def test_harvest_after_a_push_reads_that_repository_and_only_its_new_files() -> None:
+    one = Repo("mods/one", dict(META))
+    world = World(catalogue("mods/one", "mods/two"), one, Repo("mods/two", META))
+    world.run()
+    one.files["ai4-metadata.yml"] = b"title: New\n"
+    one.pushes += 1
+    events = world.run()
+    assert kinds(events) == ["Listed", "Fetched", "Unchanged", "Finished"]
+    assert of(Fetched, events)[0].documents[-1].body == b"title: New\n"
+    assert len([path for path in world.github.paths() if "/git/blobs/" in path]) == 1
+
+
+def test_harvest_in_full_reads_everything_anew_without_fetching_known_files() -> None:
+    world = World(catalogue("mods/one"), Repo("mods/one", META))
+    world.run()
+    events = world.run(full=True)
+    assert kinds(events) == ["Listed", "Fetched", "Finished"]
+    assert not [path for path in world.github.paths() if "/git/blobs/" in path]
+
+
+def test_stars_alone_change_nothing_but_the_counters() -> None:
+    one = Repo("mods/one", META)
+    world = World(catalogue("mods/one"), one)
+    world.run()
+    one.facts = {"stargazers_count": 99}
+    events = world.run()
+    assert kinds(events) == ["Listed", "Unchanged", "Finished"]
+    assert of(Unchanged, events)[0].counters["stars"] == 99
+
+
+@pytest.mark.parametrize(
+    "facts", [{"archived": True}, {"description": "new"}, {"homepage": "https://x"}, {"topics": ["a"]},
+              {"license": {"key": "mit", "spdx_id": "MIT"}}],
+)
+def test_facts_that_matter_make_a_repository_read_anew(facts: dict[str, object]) -> None:
+    one = Repo("mods/one", META)
+    world = World(catalogue("mods/one"), one)
+    world.run()
+    one.facts = facts
+    assert kinds(world.run()) == ["Listed", "Fetched", "Finished"]
+
+
+def test_organisation_lists_its_public_repositories_and_passes_over_those_without_metadata() -> None:
+    world = World(
+        Repo("mods/one", META), Repo("mods/site", {"index.html": b"x"}), Repo("mods/secret", META, private=True),
+        organisation="mods",
+    )
+    first, second = world.run(), world.run()
+    assert kinds(first) == ["Listed", "Fetched", "Failed", "Finished"]
+    assert of(Failed, first)[0].problem.message == "The repository holds no metadata file, so it is no module."
+    assert kinds(second) == ["Listed", "Unchanged", "Failed", "Finished"]
+    assert cost(second)[1] == 0
+
+
+def test_person_is_listed_as_well_as_an_organisation() -> None:
+    world = World(Repo("anna/one", META), organisation="anna")
+    world.github.people.add("anna")
+    assert kinds(world.run()) == ["Listed", "Fetched", "Finished"]
+    assert kinds(world.run()) == ["Listed", "Unchanged", "Finished"]
+    assert world.github.paths() == ["/users/anna/repos?per_page=100", *world.github.paths()[1:]]
+
+
+def test_named_repositories_are_read_in_their_order() -> None:
+    world = World(Repo("b/two", META), Repo("a/one", META), repositories=["b/two", "a/one"])
+    assert [event.key for event in of(Fetched, world.run())] == ["github.com/b/two", "github.com/a/one"]
