@@ -42,7 +42,8 @@ MODERATED = "moderated"
 class Published:
     """What publishing did to one module: the whole module as it is now, and whether its form and content moved.
 
-    `touched` are the alias values and slugs that mean something else now.
+    `sets` are those of OAI-PMH; a tombstone stays in all that the module was in. `touched` are the alias values and
+    slugs that mean something else now.
     """
 
     module_id: int
@@ -50,6 +51,7 @@ class Published:
     form_moved: bool
     content_moved: bool
     public: bool
+    sets: tuple[str, ...]
     touched: frozenset[str] = frozenset()
     absorbed: bool = False
 
@@ -170,9 +172,10 @@ def _keep(
     if moved:
         datestamp, sequence = work.datestamp(), work.next_sequence()
     made = replace(made, datestamp=datestamp, sequence=sequence)
+    sets = _sets(row, made)
     values = values | {
         "status": made.status.value, "form": canonical_json.render(made, work.face_context()), "content_hash": content,
-        "datestamp": datestamp, "sequence": sequence,
+        "datestamp": datestamp, "sequence": sequence, "sets": list(sets),
     }
     news = {name: value for name, value in values.items() if row._mapping[name] != value}
     if news:
@@ -180,7 +183,14 @@ def _keep(
         work.written["module"] += 1
     if moved:
         _append_change(work, row, made, content)
-    return Published(row.id, made, "form" in news, moved, public, touched)
+    return Published(row.id, made, "form" in news, moved, public, sets, touched)
+
+
+def _sets(row: Row[Any], made: Module) -> tuple[str, ...]:
+    """The OAI-PMH sets of a module. A tombstone is of all sets that the module was in, for ever."""
+    if made.status is not Status.WITHDRAWN:
+        return sets_of(made)
+    return tuple(row.sets) or sets_of(made)
 
 
 def _append_change(work: Work, row: Row[Any], made: Module, content: str) -> None:

@@ -7,7 +7,6 @@ import hashlib
 from sqlalchemy import select
 
 from registry.oai_records import delete_oai, write_oai
-from registry.oai_sets import sets_of
 from registry.publishing import Published
 from registry.tables import face
 from registry.work import Work
@@ -29,7 +28,7 @@ def render(work: Work, published: Published, *, again: bool = False) -> None:
     else:
         return
     if moved or again:
-        _write_oai(work, published.module, bodies)
+        _write_oai(work, published, bodies)
 
 
 def faces_of(work: Work, made: Module) -> dict[str, bytes]:
@@ -72,9 +71,9 @@ def _keep_faces(work: Work, published: Published, bodies: dict[str, bytes], *, a
     return sent_moved
 
 
-def _write_oai(work: Work, made: Module, bodies: dict[str, bytes]) -> None:
+def _write_oai(work: Work, published: Published, bodies: dict[str, bytes]) -> None:
+    settings, made, sets = work.settings, published.module, published.sets
     assert made.datestamp is not None
-    settings, sets = work.settings, sets_of(made)
     if made.status is Status.WITHDRAWN:
         delete_oai(work.connection, made, made.datestamp, sets, repository_id=settings.repository_id)
     else:

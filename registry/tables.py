@@ -2,7 +2,7 @@
 
 Text that is compared or paged over has PostgreSQL's collation `C`, so that both databases sort alike, by bytes.
 Stamps are UTC text with seconds, `2026-11-24T14:00:00Z`. Canonical forms are bytes: equal modules are equal bytes.
-Primary: payload, git_blob, document, entry, source, addresses of source_record, slug, status and stamps of module,
+Primary: payload, git_blob, document, entry, source, addresses of source_record, slug, status, stamps and sets of module,
 change, run, ruling, curated, account and what hangs on it. Derived, and made again by `registry.rebuilding`: the form of
 source_record, record_key, form and origins of module, mention, alias, face, the findings of modules.
 """
@@ -175,6 +175,7 @@ module = Table(
     Column("content_hash", key_text(), nullable=False),
     Column("origins", LargeBinary, nullable=False),
     Column("evidence", JsonText),
+    Column("sets", JsonText, nullable=False),
     Column("datestamp", stamp()),
     Column("sequence", Integer),
     Column("merged_into", Integer, ForeignKey("module.id", deferrable=True, initially="DEFERRED")),

@@ -110,7 +110,7 @@ def test_key_text_when_sorted_then_by_bytes_on_both_databases(database: Database
     with database.write() as connection:
         for slug in ("b", "a-b", "ab", "a_c", "B"):
             connection.execute(module.insert().values(
-                slug=slug, status="draft", title="", form=b"", content_hash="", origins=b"", approved=False
+                slug=slug, status="draft", title="", form=b"", content_hash="", origins=b"", sets=[], approved=False
             ))
 
     with database.read() as connection:

@@ -8,17 +8,7 @@ from __future__ import annotations
 
 from alembic import op
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
+    BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text,
     UniqueConstraint,
 )
 
@@ -157,6 +147,7 @@ module = Table(
     Column("content_hash", key_text(), nullable=False),
     Column("origins", LargeBinary, nullable=False),
     Column("evidence", Text),
+    Column("sets", Text, nullable=False),
     Column("datestamp", stamp()),
     Column("sequence", Integer),
     Column("merged_into", Integer, ForeignKey("module.id", deferrable=True, initially="DEFERRED")),
