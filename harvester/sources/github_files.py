@@ -6,6 +6,7 @@ Bytes whose id is not the one asked for are used, but not remembered under that 
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from vocab.record import Document, Finding
 MAX_FILE = 1 * MIB
 _MOST_FILES = 60
 _SYMLINK = "120000"
+_LONGEST_PATH = 4096
 
 METADATA = re.compile(r"ai4-metadata\.(?:yml|yaml|json)|metadata\.(?:json|yaml|yml)")
 _WANTED = (
@@ -38,10 +40,9 @@ def is_wanted(path: str) -> bool:
 
 
 def wanted(tree: Tree) -> list[TreeRow]:
-    """The wanted files of a tree in the order of their paths; a link stands for the file it leads to."""
+    """The wanted files of a tree in the order of their paths."""
     files = {row.path: row for row in tree.tree if row.type == "blob"}
-    rows = [row for path, row in sorted(files.items()) if is_wanted(path)]
-    return [row for row in rows if row.mode != _SYMLINK][:_MOST_FILES]
+    return [row for path, row in sorted(files.items()) if is_wanted(path)][:_MOST_FILES]
 
 
 def has_metadata(tree: Tree) -> bool:
@@ -73,13 +74,25 @@ class FileStore:
         documents: list[Document] = []
         findings: list[Finding] = []
         for row in wanted(tree):
-            if (row.size or 0) > MAX_FILE:
-                findings.append(_too_large(row, place))
+            file = self._linked(row, tree, place) if row.mode == _SYMLINK else row
+            if file is None:
                 continue
-            body, sha256 = self.blob(place.full_name, row)
-            url = f"{place.web}/blob/{place.commit}/{row.path}"
+            if (file.size or 0) > MAX_FILE:
+                findings.append(_too_large(file, place))
+                continue
+            body, sha256 = self.blob(place.full_name, file)
+            url = f"{place.web}/blob/{place.commit}/{file.path}"
             documents.append(Document(row.path, body, sha256, url, place.commit))
         return documents, findings
+
+    def _linked(self, link: TreeRow, tree: Tree, place: Place) -> TreeRow | None:
+        """The file of the same repository that a link leads to; None for a link to anything else."""
+        if (link.size or 0) > _LONGEST_PATH:
+            return None
+        target, _ = self.blob(place.full_name, link)
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(link.path), target.decode("utf-8", "replace")))
+        regular = (row for row in tree.tree if row.type == "blob" and row.mode != _SYMLINK)
+        return next((row for row in regular if row.path == path), None)
 
     def blob(self, full_name: str, row: TreeRow) -> tuple[bytes, str]:
         """The bytes of a file and their SHA-256. Raises `HarvestError`."""

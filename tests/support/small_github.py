@@ -37,6 +37,7 @@ class Repo:
     private: bool = False
     truncated: bool = False
     sizes: dict[str, int] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
     facts: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -138,7 +139,7 @@ class SmallGithub(Scripted):
         if files is None:
             return 404, {"message": "Not Found"}
         rows = [
-            {"path": path, "mode": "100644", "type": "blob", "sha": blob_id(body),
+            {"path": path, "mode": "120000" if path in repo.links else "100644", "type": "blob", "sha": blob_id(body),
              "size": repo.sizes.get(path, len(body))}
             for path, body in files.items() if recursive or "/" not in path
         ]

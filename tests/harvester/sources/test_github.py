@@ -108,3 +108,13 @@ def test_person_is_listed_as_well_as_an_organisation() -> None:
 def test_named_repositories_are_read_in_their_order() -> None:
     world = World(Repo("b/two", META), Repo("a/one", META), repositories=["b/two", "a/one"])
     assert [event.key for event in of(Fetched, world.run())] == ["github.com/b/two", "github.com/a/one"]
+
+
+def test_link_among_the_wanted_files_stands_for_the_file_it_leads_to() -> None:
+    files = {**META, "docs/guide.md": b"# Guide\n", "README.md": b"./docs/guide.md", "LICENSE": b"/etc/passwd"}
+    world = World(catalogue("mods/one"), Repo("mods/one", files, links=("README.md", "LICENSE")))
+    fetched = of(Fetched, world.run())[0]
+    readme = next(document for document in fetched.documents if document.path == "README.md")
+    assert readme.body == b"# Guide\n"
+    assert readme.url == f"https://github.com/mods/one/blob/{fetched.revision}/docs/guide.md"
+    assert "LICENSE" not in [document.path for document in fetched.documents]
