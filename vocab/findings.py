@@ -48,6 +48,8 @@ _ROWS = (
     FindingSpec("value-placeholder", Severity.WARNING, "a value left over from the template", "Replace `{found}` by a real value for {field}, or take the key out."),
     FindingSpec("value-template-text", Severity.WARNING, "a text that says nothing of its own", "Write a {field} that tells people what the module does; `{found}` is the name or text of the template."),
     FindingSpec("html-malformed", Severity.INFO, "an HTML tag that is written wrongly", "Part the attributes by blanks and quote each value once, as in `<img class=\"fit\" src=\"…\"/>`."),
+    FindingSpec("quote-alone", Severity.INFO, "a quotation mark that closes nothing", "Take the quotation mark away, or quote the whole value of {field}."),
+    FindingSpec("link-by-former-name", Severity.INFO, "a link by a name that the repository no longer bears", "Write `{expected}`; the old address may be given to somebody else."),
     FindingSpec("value-not-in-list", Severity.WARNING, "a value outside the closed list", "Use {expected} in {field}; `{found}` is none of its values."),
     FindingSpec("value-mojibake", Severity.INFO, "text whose accents were encoded twice", "Save the text as UTF-8 once; it is read as `{expected}`."),
     FindingSpec("metadata-version-odd", Severity.INFO, "a `metadata_version` that no schema has", "Write the version of the metadata schema ({expected}), not that of the module."),

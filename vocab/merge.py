@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from vocab.identifiers import repository_address, repository_key
 from vocab.licences import compatible, conclude
-from vocab.merge_aliases import aliases_of
+from vocab.merge_aliases import aliases_of, names_before
 from vocab.merge_choice import Desk, choose, collect, in_order_of_belief
 from vocab.merge_conflicts import conflicts
 from vocab.merge_dates import dates_of
@@ -21,7 +21,7 @@ from vocab.merge_origins import Ledger, Origins
 from vocab.merge_people import authors_of, contacts_of
 from vocab.merge_places import places_of
 from vocab.merge_values import SAME_THING, part_of
-from vocab.module import Distribution, Licence, Link, Module, Relation, SourceRef, Version
+from vocab.module import Distribution, Identifier, Licence, Link, Module, Relation, Resource, SourceRef, Version
 from vocab.record import Finding, SourceRecord, Statement
 from vocab.text import title_from_name
 
@@ -74,7 +74,7 @@ def merge(
         licence=licence, dates=dates_of(desk, versions),
         authors=authors, contacts=contacts_of(desk, authors),
         identifiers=identifiers, links=_links(desk), distributions=_distributions(desk),
-        training_data=collect(desk, "training_data"), publications=collect(desk, "publications"),
+        training_data=collect(desk, "training_data"), publications=_publications(desk, identifiers),
         relations=_relations(desk, relations), requirements=collect(desk, "requirements"),
         aliases=aliases_of(desk, identifiers),
         sources=tuple(SourceRef(each.source, each.key, each.url, each.revision) for each in places.records),
@@ -199,7 +199,7 @@ def _links(desk: Desk) -> tuple[Link, ...]:
             return "it is no page beside the repository"
         return of_earlier_places(each)
 
-    links = tuple(_spelt(desk, each) for each in collect(desk, "links", refuse))
+    links = tuple(dict.fromkeys(_spelt(desk, each) for each in collect(desk, "links", refuse)))
     if own is None or any(each.rel == "source_code" and repository_key(each.url) == own.key for each in links):
         return links
     desk.ledger.derive("links", own.url, "the repository itself", own.source, own.key)
@@ -217,11 +217,24 @@ def _distributions(desk: Desk) -> tuple[Distribution, ...]:
 
 
 def _spelt(desk: Desk, part: Addressed) -> Addressed:
-    """The repository's own address in the letters in which its forge writes it."""
+    """The repository's own address as it is today, in the letters in which its forge writes it."""
     address = repository_address(part.url)
-    if address is None or address.below or address.key not in desk.places.place:
+    if address is None or address.below:
         return part
-    return replace(part, url=next(each.url for each in desk.places.records if each.key == address.key))
+    key = address.key
+    own = next((one for one in desk.places.records if key == one.key or key in names_before(one)), None)
+    return replace(part, url=own.url) if own is not None else part
+
+
+def _publications(desk: Desk, identifiers: Iterable[Identifier]) -> tuple[Resource, ...]:
+    """What is written about the module; its own DOI is how it is cited, not another work."""
+    own = {each.value.casefold() for each in identifiers if each.scheme == "doi" and each.role != "paper"}
+
+    def refuse(each: Statement) -> str | None:
+        value = each.value if isinstance(each.value, dict) else {}
+        return "it is the module's own DOI" if value.get("doi") in own else None
+
+    return collect(desk, "publications", refuse)
 
 
 def _own_repository(desk: Desk) -> SourceRecord | None:

@@ -7,10 +7,11 @@ the registry.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from vocab.evidence_facts import last_part
-from vocab.evidence_names import name_signature, names_related
+from vocab.evidence_names import PACKING, name_signature, names_related
 from vocab.identifiers import slug_of
 from vocab.merge_choice import Desk, collect
 from vocab.module import Alias, Identifier
@@ -27,12 +28,49 @@ def aliases_of(desk: Desk, identifiers: Iterable[Identifier]) -> tuple[Alias, ..
     own_names = sorted({last_part(str(each)) for record in records for each in (record.key, *_former(record))})
     for record in records:
         found |= {Alias("repository", each) for each in _values(record, "moved_to") if _is_own(each, own_names)}
+        found |= {Alias("repository", each) for each in names_before(record)}
         images = [each for each in _values(record, "image") if _is_own(each, own_names)]
         found |= {Alias("image", each) for each in images}
         # The first catalogue's pages were named after the image.
         found |= {Alias("slug", slug_of(last_part(each))) for each in images}
+    found |= set(_images_before(records, found))
     found |= {Alias("doi", each.value) for each in identifiers if each.scheme == "doi" and each.role != "paper"}
     return tuple(sorted(found, key=lambda each: (each.kind, each.value)))
+
+
+def names_before(record: SourceRecord) -> list[str]:
+    """By which names the metadata calls its own repository that it no longer bears: same owner, only a prefix differs.
+
+    `DEEP-OC-x` beside `x` is no such pair: the first catalogue kept Dockerfile and code in two repositories.
+    """
+    owner, _, name = record.key.rpartition("/")
+    if "deep-oc-" in name:
+        return []
+    named = {*_values(record, "names_repository"), *_values(record, "code")} - {record.key, *_former(record)}
+    own = _without_prefix(name)
+    siblings = [each for each in named if each.rpartition("/")[0] == owner]
+    return sorted(each for each in siblings if _without_prefix(last_part(each)) == own)
+
+
+def _without_prefix(name: str) -> list[str]:
+    words = re.split(r"[-_.]+", name.casefold())
+    while len(words) > 1 and words[0] in PACKING:
+        words = words[1:]
+    return words
+
+
+def _images_before(records: Iterable[SourceRecord], found: Iterable[Alias]) -> Iterator[Alias]:
+    """Images bear the name of their repository: the one that does today bore the repository's earlier names."""
+    repositories = [each.value for each in found if each.kind == "repository"]
+    for record in records:
+        owner, _, name = record.key.rpartition("/")
+        for image in _values(record, "image"):
+            namespace, _, called = image.rpartition("/")
+            if called == name:
+                yield from (
+                    Alias("image", f"{namespace}/{last_part(each)}") for each in repositories
+                    if each.rpartition("/")[0] == owner
+                )
 
 
 def _repositories(record: SourceRecord) -> Iterator[Alias]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vocab.findings import finding
+from vocab.identifiers import repository_key
 from vocab.licences import compatible
+from vocab.merge_aliases import names_before
 from vocab.merge_choice import Desk, label, same_value
 from vocab.merge_values import SAME_THING, part_of
 from vocab.module import Licence
@@ -29,6 +31,7 @@ def conflicts(desk: Desk, licence: Licence, rule: str) -> Iterator[Finding]:
     yield from _licence(desk, licence, rule)
     yield from _metadata_files(desk)
     yield from _places(desk)
+    yield from _former_names(desk)
 
 
 def _licence(desk: Desk, licence: Licence, rule: str) -> Iterator[Finding]:
@@ -36,11 +39,44 @@ def _licence(desk: Desk, licence: Licence, rule: str) -> Iterator[Finding]:
         return
     at = desk.said("licence.declared")[0].origin
     declared, detected = (each.spdx or each.raw for each in (licence.declared, licence.detected))
+    also = _others(desk, licence)
     yield finding(
-        "conflict-licence", f"The metadata declares {declared}, the licence file is {detected}: {rule}.",
+        "conflict-licence", f"The metadata declares {declared}, the licence file is {detected}: {rule}{also}.",
         source=at.source, entry=at.entry, file=at.file, line=at.line, field="licence.declared",
         found=declared, expected=detected,
     )
+
+
+def _others(desk: Desk, licence: Licence) -> str:
+    """What a third file of today's place says, when it is neither of the two."""
+    for each in desk.said("licence.declared"):
+        value = part_of("LicenceValue", each.value)
+        known = (licence.declared, licence.detected)
+        if desk.places.of(each) == 0 and not any(compatible(value, other) for other in known if other is not None):
+            return f"; {label(each)} says {value.spdx or value.raw}"
+    return ""
+
+
+def _former_names(desk: Desk) -> Iterator[Finding]:
+    """The metadata links its own repository by a name that it no longer bears."""
+    for record in desk.places.records:
+        before = names_before(record)
+        said = [
+            each for each in desk.said("links")
+            if before and each.origin.entry == record.key and each.origin.source == record.source
+            and isinstance(each.value, dict) and each.value.get("rel") == "source_code"
+        ]
+        newest = min((each.origin.reader for each in said if each.origin.reader in {"ai4_v2", "deep_v1"}), default=None)
+        for each in said:
+            value = each.value if isinstance(each.value, dict) else {}
+            key = repository_key(value.get("url"))
+            if each.origin.reader == newest and key in before:
+                at = each.origin
+                yield finding(
+                    "link-by-former-name", f"The source code is linked as {key}, which is {record.key} today.",
+                    source=at.source, entry=at.entry, file=at.file, line=at.line, field="links.source_code",
+                    found=str(value.get("url")), expected=record.url,
+                )
 
 
 def _metadata_files(desk: Desk) -> Iterator[Finding]:

@@ -49,11 +49,15 @@ def _too_early(statement: Statement) -> str | None:
 
 
 def _tell(desk: Desk, name: str, refuse: object) -> None:
+    told = {
+        (one.entry, one.file, one.line) for record in desk.places.records for one in record.findings
+        if one.code == "date-order"
+    }
     for each in desk.said(name):
         why = refuse(each) if callable(refuse) else None
-        # An archived file need not be mended.
-        if why and desk.places.of(each) == 0:
-            origin = each.origin
+        origin = each.origin
+        # An archived file need not be mended, and its reader may have told the same.
+        if why and desk.places.of(each) == 0 and (origin.entry, origin.file, origin.line) not in told:
             desk.findings.append(finding(
                 "date-implausible", f"`{name}` is {each.value}, which {why}.", source=origin.source, entry=origin.entry,
                 file=origin.file, line=origin.line, field=name, found=str(each.value),

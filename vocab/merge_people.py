@@ -6,6 +6,7 @@ asks for a creator. Border: names are taken apart by the readers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from vocab.merge_choice import Desk, label
@@ -79,11 +80,19 @@ def _complete(desk: Desk, agents: list[Agent], statement: Statement, best: State
     agent = part_of("Agent", statement.value)
     why = f"{label(best)} is believed before {label(statement)}" if best is not None else "no list of authors"
     for at, each in enumerate(agents):
-        if same_agent(each, agent):
+        first_name_only = " " not in each.name and each.kind == agent.kind == "person" and " " in agent.name
+        if first_name_only and may_be_short_for(each.name, agent.name) and _only_one(agents, agent):
+            why = f"gives the whole name of whom {label(best or statement)} calls {each.name}"
+            agents[at] = replace(completed(each, agent), name=agent.name, given=agent.given, family=agent.family)
+        elif same_agent(each, agent):
             whole = completed(each, agent)
             why = "names the same person" if whole == each else f"completes what {label(best or statement)} says"
             agents[at] = whole
     desk.ledger.note(statement, won=False, why=why)
+
+
+def _only_one(agents: Sequence[Agent], agent: Agent) -> bool:
+    return sum(may_be_short_for(each.name, agent.name) for each in agents) == 1
 
 
 def _owner(desk: Desk) -> tuple[Agent, ...]:

@@ -49,7 +49,7 @@ def plain_text(markdown: str) -> str:
     return _GAPS.sub("\n\n", _BLANKS.sub(" ", joined)).strip()
 
 
-def one_line(markdown: str) -> str:
+def plain_line(markdown: str) -> str:
     """`plain_text` on one line."""
     return " ".join(plain_text(markdown).split())
 

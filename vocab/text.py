@@ -13,7 +13,7 @@ from vocab.plain_text import plain_text, xml_legal
 
 __all__ = [
     "clean_text", "first_sentence", "has_malformed_html", "is_repository_name", "is_template_text",
-    "looks_like_file_name", "one_line", "plain_text", "repair_html", "title_from_name",
+    "looks_like_file_name", "malformed_tag", "one_line", "plain_text", "repair_html", "title_from_name",
 ]
 
 # Control characters that XML would bear, marks that reorder text or are not seen, non-characters.
@@ -58,7 +58,12 @@ def repair_html(text: str) -> str:
 
 def has_malformed_html(text: str) -> bool:
     """Whether a tag of the text has commas between its attributes or doubled quotes."""
-    return any(_FAULTY.search(tag.group(2)) for tag in _TAG.finditer(text))
+    return malformed_tag(text) is not None
+
+
+def malformed_tag(text: str) -> str | None:
+    """The first tag of the text that has commas between its attributes or doubled quotes."""
+    return next((tag.group() for tag in _TAG.finditer(text) if _FAULTY.search(tag.group(2))), None)
 
 
 def _repaired_tag(tag: re.Match[str]) -> str:

@@ -16,7 +16,7 @@ from vocab.graph.ntriples import write_ntriples
 from vocab.graph.rdfxml import write_rdfxml
 from vocab.graph.turtle import write_turtle
 from vocab.module import Agent, Module, Status
-from vocab.plain_text import one_line
+from vocab.plain_text import plain_line
 
 PROFILE = "http://data.europa.eu/r5r/"
 
@@ -95,7 +95,7 @@ def _hash(node: Iri, fragment: str) -> Iri:
 
 def _add_description(built: Graph, node: Iri, module: Module) -> None:
     built.add(node, _TYPE, term("dcat:Dataset"), term("dcat:Resource"))
-    built.add(node, term("dct:title"), text(one_line(module.title) or module.slug))
+    built.add(node, term("dct:title"), text(plain_line(module.title) or module.slug))
     built.add(node, term("dct:description"), text(facts.description_of(module)))
     built.add(node, term("dct:created"), date_literal(facts.day(module.dates.created)))
     built.add(node, term("dct:issued"), date_literal(facts.published_on(module)))
@@ -215,7 +215,7 @@ def _add_record(built: Graph, node: Iri, module: Module, context: FaceContext) -
         return
     record = _iri(f"{facts.root(context)}/id/record/{module.slug}")
     built.add(record, _TYPE, term("dcat:CatalogRecord"))
-    built.add(record, term("dct:title"), text(f"Record of {one_line(module.title) or module.slug}"))
+    built.add(record, term("dct:title"), text(f"Record of {plain_line(module.title) or module.slug}"))
     built.add(record, term("foaf:primaryTopic"), node)
     built.add(record, term("dct:modified"), stamp)
     built.add(record, term("dct:conformsTo"), _SPECIFICATION)
@@ -234,7 +234,7 @@ def _stamp(module: Module) -> Literal | None:
 def _add_tombstone(built: Graph, node: Iri, module: Module, context: FaceContext) -> None:
     """No `dcat:Dataset` any more, and so no record of one: who looks for data sets must not find it."""
     built.add(node, _TYPE, term("dcat:Resource"))
-    built.add(node, term("dct:title"), text(one_line(module.title) or module.slug))
+    built.add(node, term("dct:title"), text(plain_line(module.title) or module.slug))
     built.add(node, term("dct:description"), text(f"Withdrawn. {module.withdrawn_reason or ''}"))
     _add_identifiers(built, node, module)
     built.add(node, term("dct:modified"), _stamp(module))

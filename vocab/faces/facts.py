@@ -14,7 +14,7 @@ from datetime import date
 from vocab.faces.spec import FaceContext
 from vocab.graph import iri
 from vocab.module import Agent, Distribution, Identifier, LicenceValue, Module, Relation, Resource
-from vocab.plain_text import one_line, plain_text
+from vocab.plain_text import plain_line, plain_text
 from vocab.terms import label
 
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T.*)?", re.DOTALL)
@@ -143,7 +143,7 @@ def citation_name(agent: Agent) -> str:
 
 def summary_of(module: Module) -> str | None:
     """The summary on one line."""
-    return one_line(module.summary or "") or None
+    return plain_line(module.summary or "") or None
 
 
 def description_of(module: Module) -> str:

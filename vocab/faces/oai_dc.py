@@ -9,7 +9,7 @@ from __future__ import annotations
 from vocab.faces import facts
 from vocab.faces.spec import FaceContext, OaiFormat
 from vocab.module import Module, Status
-from vocab.plain_text import one_line, xml_legal, xml_text
+from vocab.plain_text import plain_line, xml_legal, xml_text
 
 OAI = OaiFormat(
     prefix="oai_dc",
@@ -38,7 +38,7 @@ def _elements(module: Module, context: FaceContext) -> list[tuple[str, str | Non
     agents = facts.creators(module, context)
     names = {agent.name for agent in agents}
     return [
-        ("title", one_line(module.title) or module.slug),
+        ("title", plain_line(module.title) or module.slug),
         *(("creator", facts.citation_name(agent)) for agent in agents),
         *(("subject", word) for word in facts.subjects(module, context)),
         ("subject", "Computer Science"),
@@ -62,7 +62,7 @@ def _elements(module: Module, context: FaceContext) -> list[tuple[str, str | Non
 
 def _tombstone(module: Module, context: FaceContext) -> list[tuple[str, str | None]]:
     return [
-        ("title", one_line(module.title) or module.slug),
+        ("title", plain_line(module.title) or module.slug),
         ("description", f"Withdrawn. {module.withdrawn_reason or ''}"),
         ("publisher", context.publisher),
         *(("identifier", address) for address in _identifiers(module, context)),

@@ -11,7 +11,7 @@ import orjson
 from vocab.faces import facts
 from vocab.faces.spec import FaceContext
 from vocab.module import Agent, Distribution, Module, Status
-from vocab.plain_text import one_line
+from vocab.plain_text import plain_line
 from vocab.record import Json
 
 # Google asks for a description of so many characters.
@@ -49,7 +49,7 @@ def _head(module: Module, context: FaceContext) -> dict[str, Json]:
         "@type": _types(module),
         "identifier": list(known),
         "url": facts.page_of(module, context),
-        "name": one_line(module.title) or module.slug,
+        "name": plain_line(module.title) or module.slug,
         "version": module.version,
     }
 
@@ -93,7 +93,7 @@ def _description(module: Module, context: FaceContext) -> dict[str, Json]:
 def _description_text(module: Module, context: FaceContext) -> str:
     written = facts.description_of(module)
     if len(written) < _SHORTEST_DESCRIPTION:
-        name = one_line(module.title) or module.slug
+        name = plain_line(module.title) or module.slug
         written = f"{written} {name} is a machine-learning {module.type} in the catalogue {context.repository_name}."
     return written[:_LONGEST_DESCRIPTION]
 

@@ -7,6 +7,7 @@ is a whole line with its version behind or below it. Border: what the metadata s
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from vocab.licences.names import spdx_of, value_of
@@ -20,6 +21,7 @@ _EITHER = re.compile(
     re.IGNORECASE,
 )
 _QUOTES = str.maketrans("\u201c\u201d\u2018\u2019", "\"\"''")
+_WHOSE = re.compile(r"(?:copyright|\(c\)|\u00a9)", re.IGNORECASE)
 _MAX_LENGTH = 400_000
 # A file with more texts than this is a list of what others' parts are under; its own licence stands first.
 _MAX_TEXTS = 3
@@ -39,7 +41,10 @@ def detect(text: object) -> LicenceValue | None:
     if tagged:
         return value_of(tagged, tag.group(1).strip() if tag else None)
     spdx = _detected(body)
-    return value_of(spdx, _first_line(body)) if spdx else None
+    if not spdx:
+        return None
+    value = value_of(spdx, _first_line(body))
+    return value if value.raw else replace(value, raw=value.title or spdx)
 
 
 def _detected(body: str) -> str | None:
@@ -89,5 +94,8 @@ def _bare(line: str) -> str:
 
 
 def _first_line(body: str) -> str:
-    lines = (line.strip(" \t#*=-/") for line in body.splitlines())
-    return re.sub(r"\s+", " ", next((line for line in lines if line), ""))[:120]
+    """The title of the text. Some begin with whose it is; then it is a short line below that calls itself a licence."""
+    lines = [line for each in body.splitlines() if (line := re.sub(r"\s+", " ", each.strip(" \t#*=-/")))]
+    if lines and _WHOSE.match(lines[0]):
+        lines = [line for line in lines[1:6] if re.search(r"\blicen[cs]e\b", line, re.IGNORECASE) and len(line) < 80]
+    return lines[0][:120] if lines else ""

@@ -17,10 +17,10 @@ from vocab.readers.tree import Node
 from vocab.terms import classify_keyword, term
 from vocab.text import (
     clean_text,
-    has_malformed_html,
     is_repository_name,
     is_template_text,
     looks_like_file_name,
+    malformed_tag,
     one_line,
 )
 
@@ -56,6 +56,7 @@ CLOSED_LISTS: dict[str, frozenset[str]] = {
     "data_types": frozenset({"image", "text", "time series", "tabular", "graph", "audio", "video", "other"}),
 }
 
+_LONE_QUOTE = re.compile(r'[^"]*[^"\d]"')
 _MAX_TEXT = 200_000
 _MAX_LINE = 1_000
 
@@ -93,14 +94,27 @@ def say_line(notes: Notes, node: Node, field: str) -> None:
         return
     line = one_line(text)[:_MAX_LINE]
     if field in _LINES:
+        line = _without_lone_quote(notes, node, field, line)
         _tell_template(notes, node, field, line)
     notes.say(field, line, at=node, raw=node.text())
 
 
+def _without_lone_quote(notes: Notes, node: Node, field: str, line: str) -> str:
+    """The line without a quotation mark at its end that closes nothing; `10"` is a size."""
+    if not _LONE_QUOTE.fullmatch(line):
+        return line
+    bare = line[:-1].rstrip()
+    told = f"a quotation mark at the end of `{field}` closes nothing"
+    notes.tell("quote-alone", told, at=node, field=field, found=line, expected=bare)
+    return bare
+
+
 def _tell_template(notes: Notes, node: Node, field: str, line: str) -> None:
-    # "Cold coral segmentation" is a title, also of a repository of that name; "cold-coral-segmentation" is none.
+    # "Cold coral segmentation" is a title, also of a repository of that name; "cold-coral-segmentation" is none. What
+    # cites or packs software may call it by that name.
     is_name = (
         field == "title"
+        and notes.reader in {"ai4_v2", "deep_v1"}
         and " " not in line
         and (is_repository_name(line, notes.context.entry) or looks_like_file_name(line))
     )
@@ -115,8 +129,8 @@ def say_description(notes: Notes, node: Node, field: str = "description") -> Non
         node = Node("\n".join(each.text() or "" for each in node.value), node.line, node.mended)
     text = text_of(notes, node, field)
     if text is not None:
-        if has_malformed_html(text):
-            notes.tell("html-malformed", f"a tag in `{field}` is written wrongly", at=node, field=field)
+        if tag := malformed_tag(text):
+            notes.tell("html-malformed", f"a tag in `{field}` is written wrongly", at=node, field=field, found=tag)
         notes.say(field, text, at=node, raw=node.text() if text != (node.text() or "").strip() else None)
 
 

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from vocab.evidence_names import distinctive, name_signature
 from vocab.findings import finding
 from vocab.identifiers import image_reference, repository_key
+from vocab.readers.github import order_of
 from vocab.record import EntryContext, Finding, Reading, Statement
+
+_Order: TypeAlias = tuple[tuple[int, ...], bool]
 
 # Readers of files that travel along when a project is forked.
 _TRAVELLING = frozenset({"citation_cff", "codemeta", "zenodo_json"})
@@ -41,6 +45,7 @@ def settled(context: EntryContext, told: Sequence[Told]) -> list[Told]:
     if strangers or _is_fork(found):
         found = [_without_tags(context, each, found) for each in found]
     found = [_without_makeshift(each, found) for each in found]
+    found = [_with_licence_file(each, found) for each in found]
     return [_with_stale_date(context, each, found) for each in found]
 
 
@@ -97,12 +102,23 @@ def _is_fork(told: Sequence[Told]) -> bool:
 
 
 def _without_tags(context: EntryContext, told: Told, all_told: Sequence[Told]) -> Told:
-    """The forge's versions without those of the project that was forked: only tags of commits that we saw are ours."""
+    """The forge's versions without those of the project that was forked.
+
+    Tags travel with a fork, releases do not. A tag is ours when we released it; else when we saw its commit and it does
+    not count on in the row of the tags whose commits we did not see, as the last tags before a fork do.
+    """
     versions = _of(told.reading, "versions")
     if told.reader != "github" or not versions or told.path != "api:tags":
         return told
     commits = {str(one.value) for each in all_told for one in _of(each.reading, "evidence.commits")}
-    ours = [each for each in versions if isinstance(each.value, dict) and each.value.get("commit") in commits]
+    releases = {_part(each, "name") for one in all_told if one.path == "api:releases"
+                for each in _of(one.reading, "versions")}
+    unseen = [order_of(_part(each, "name")) for each in versions if _part(each, "commit") not in commits]
+    ours = [
+        each for each in versions
+        if _part(each, "name") in releases
+        or (_part(each, "commit") in commits and not _is_in_row(order_of(_part(each, "name")), unseen))
+    ]
     if len(ours) == len(versions):
         return told
     kept = tuple(each for each in told.reading.statements if each.field not in {"versions", "version"} or each in ours)
@@ -115,6 +131,15 @@ def _without_tags(context: EntryContext, told: Told, all_told: Sequence[Told]) -
         found=str(len(versions) - len(ours)),
     )
     return replace(told, reading=Reading(kept, (*told.reading.findings, made), told.reading.parsed))
+
+
+def _is_in_row(order: _Order, row: Sequence[_Order]) -> bool:
+    """Whether a version lies among those of a row, or goes on from its highest one in the same major version."""
+    return bool(row) and order >= min(row) and (order <= max(row) or order[0][:1] == max(row)[0][:1])
+
+
+def _part(statement: Statement, name: str) -> str:
+    return str(statement.value.get(name) or "") if isinstance(statement.value, dict) else ""
 
 
 def _without_makeshift(told: Told, all_told: Sequence[Told]) -> Told:
@@ -137,6 +162,25 @@ def _is_makeshift(told: Told, statement: Statement, all_told: Sequence[Told]) ->
         own = {one.value for each in others for one in _of(each.reading, "evidence.image")}
         return image is not None and image.name in own
     return False
+
+
+def _with_licence_file(told: Told, all_told: Sequence[Told]) -> Told:
+    """Metadata that says there is no licence contradicts a licence file that stands beside it."""
+    detected = next(
+        (str(one.value.get("spdx") or one.value.get("raw")) for each in all_told
+         for one in _of(each.reading, "licence.detected") if isinstance(one.value, dict)), None,
+    )
+    if detected is None or not any(each.code == "licence-missing" for each in told.reading.findings):
+        return told
+    findings = tuple(
+        finding(
+            "conflict-licence", f"The metadata says `{each.found}`, the licence file is {detected}.",
+            source=each.source, entry=each.entry, file=each.file, line=each.line, field=each.field, found=each.found,
+            expected=detected,
+        ) if each.code == "licence-missing" else each
+        for each in told.reading.findings
+    )
+    return replace(told, reading=replace(told.reading, findings=findings))
 
 
 def _with_stale_date(context: EntryContext, told: Told, all_told: Sequence[Told]) -> Told:

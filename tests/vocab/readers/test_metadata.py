@@ -197,4 +197,5 @@ def test_a_malformed_tag_in_a_description_is_told_and_the_text_kept_as_written()
     record = a_reading({"ai4-metadata.yml": f"title: Fish\nlinks: {{}}\ndescription: |-\n  {image}\n"})
     assert record.values("description") == [image]
     (told,) = found(record, "html-malformed")
-    assert (told.line, told.expected) == (3, "attributes parted by blanks, each in one pair of quotes")
+    assert (told.line, told.found) == (3, image)
+    assert told.expected == "attributes parted by blanks, each in one pair of quotes"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from tests.support.documents import a_reading, found, parts
 
+HEAD = "cff-version: 1.2.0\ntitle: Fish finder\nauthors:\n"
+
 
 def test_a_packaging_name_with_its_institution_in_brackets_is_parted() -> None:
-    record = a_reading({"pyproject.toml": '[project]\nname = "x"\nauthors = [{name = "Wim Zee (VLIZ)", email = "w@vliz.be"}]\n'})
+    project = '[project]\nname = "x"\nauthors = [{name = "Wim Zee (VLIZ)", email = "w@vliz.be"}]\n'
+    record = a_reading({"pyproject.toml": project})
     assert parts(record, "authors", "name", "affiliation", "email") == [("Wim Zee", "VLIZ", "w@vliz.be")]
 
 
 def test_an_organisation_keeps_its_acronym_in_brackets() -> None:
-    record = a_reading({"CITATION.cff": "cff-version: 1.2.0\ntitle: x\nauthors:\n  - name: Coastal Observing System (COS)\n"})
+    record = a_reading({"CITATION.cff": f"{HEAD}  - name: Coastal Observing System (COS)\n"})
     assert parts(record, "authors", "name", "kind", "affiliation") == [
         ("Coastal Observing System (COS)", "organisation", None)
     ]
@@ -25,9 +28,7 @@ def test_accents_beside_their_letters_are_mended_and_told() -> None:
 
 
 def test_one_word_for_both_names_is_one_name_and_told() -> None:
-    record = a_reading({
-        "CITATION.cff": "cff-version: 1.2.0\ntitle: x\nauthors:\n  - given-names: Valentin\n    family-names: Valentin\n"
-    })
+    record = a_reading({"CITATION.cff": f"{HEAD}  - given-names: Valentin\n    family-names: Valentin\n"})
     assert parts(record, "authors", "name", "given", "family") == [("Valentin", "Valentin", None)]
     (told,) = found(record, "maintainer-unclear")
     assert (told.file, told.line, told.message) == ("CITATION.cff", 4, "one word stands for both names")
