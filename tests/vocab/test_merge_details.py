@@ -123,10 +123,11 @@ def test_a_change_before_the_creation_is_told_once() -> None:
 def test_a_licence_text_that_begins_with_whose_it_is_bears_the_title_of_its_licence() -> None:
     text = (
         "Copyright (c) 2025, Ada Fisher\nAll rights reserved.\n\nRedistribution and use in source and binary forms, "
-        "with or without modification, are permitted provided that the following conditions are met:\n* Redistributions "
-        "of source code must retain the above copyright notice\n* Redistributions in binary form must reproduce the above "
-        "copyright notice\n* Neither the name of the copyright holder nor the names of its contributors may be used to "
-        "endorse or promote products\n"
+        "with or without modification, are permitted provided that the following conditions are met:\n"
+        "* Redistributions of source code must retain the above copyright notice\n"
+        "* Redistributions in binary form must reproduce the above copyright notice\n"
+        "* Neither the name of the copyright holder nor the names of its contributors may be used to endorse "
+        "or promote products\n"
     )
     found = detect(text)
     assert found is not None

@@ -32,6 +32,13 @@ DEAD_HOSTS: dict[str, str] = {
     "nc.deep-hybrid-datacloud.eu": "file store of the first project",
 }
 
+# What stands behind `owner/name/` on GitHub; anything else there is a folder, which `tree/` leads to.
+_GITHUB_PAGES = frozenset({
+    "actions", "archive", "blob", "branches", "commit", "commits", "compare", "contributors", "deployments",
+    "discussions", "forks", "graphs", "issues", "labels", "milestones", "network", "packages", "projects", "pull",
+    "pulls", "pulse", "raw", "releases", "security", "stargazers", "tags", "tree", "wiki",
+})
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -124,7 +131,19 @@ def say_link(notes: Notes, node: Node, field: str, rel: str) -> None:
     address = address_of(notes, node, field)
     # The repository itself is no homepage of its own; packaging files often say so for want of one.
     if address and not (rel == "homepage" and repository_key(address.url) == notes.context.entry):
-        notes.say("links", Link(rel, address.url), at=node, raw=address.raw)
+        notes.say("links", Link(rel, _as_page(notes, address.url, node, field)), at=node, raw=address.raw)
+
+
+def _as_page(notes: Notes, url: str, node: Node, field: str) -> str:
+    """The address; a folder that is named like a page of GitHub's own has none, and gets that of the folder."""
+    repository = repository_address(url)
+    if repository is None or not repository.key.startswith("github.com/") or not repository.below:
+        return url
+    if repository.below.split("/")[0] in _GITHUB_PAGES:
+        return url
+    page = f"{spelt(url, repository.key)}/tree/HEAD/{repository.below}"
+    notes.tell("url-untidy", "GitHub has no such page of a repository", at=node, field=field, found=url, expected=page)
+    return page
 
 
 def say_dataset(notes: Notes, node: Node, field: str) -> None:
@@ -165,6 +184,10 @@ def say_base_model(notes: Notes, node: Node, field: str) -> None:
 
 def say_doi(notes: Notes, node: Node, field: str, role: str | None = None) -> None:
     """A DOI of the module itself, in whatever form it is written."""
+    if isinstance(node.value, list):
+        for each in node.items():
+            say_doi(notes, each, field, role)
+        return
     raw = node.text()
     if raw is None or not raw.strip():
         return

@@ -199,3 +199,24 @@ def test_a_malformed_tag_in_a_description_is_told_and_the_text_kept_as_written()
     (told,) = found(record, "html-malformed")
     assert (told.line, told.found) == (3, image)
     assert told.expected == "attributes parted by blanks, each in one pair of quotes"
+
+
+def test_a_list_of_dois_is_several_identifiers() -> None:
+    metadata = "title: Fish\nlinks: {}\ndoi:\n  - 10.5281/zenodo.1\n  - 10.5281/zenodo.2\n"
+    record = a_reading({"ai4-metadata.yml": metadata})
+    assert parts(record, "identifiers", "value") == ["10.5281/zenodo.1", "10.5281/zenodo.2"]
+
+
+def test_a_folder_that_is_linked_like_a_page_is_mended_and_told() -> None:
+    metadata = "title: Fish\nlinks:\n  documentation: https://github.com/hub/Fish-finder/docs\n"
+    record = a_reading({"ai4-metadata.yml": metadata})
+    assert parts(record, "links", "url") == ["https://github.com/hub/Fish-finder/tree/HEAD/docs"]
+    (told,) = found(record, "url-untidy")
+    assert (told.line, told.message) == (3, "GitHub has no such page of a repository")
+
+
+def test_a_page_of_a_repository_is_left_as_it_is() -> None:
+    metadata = "title: Fish\nlinks:\n  documentation: https://github.com/hub/fish-finder/wiki\n"
+    record = a_reading({"ai4-metadata.yml": metadata})
+    assert parts(record, "links", "url") == ["https://github.com/hub/fish-finder/wiki"]
+    assert found(record, "url-untidy") == []
