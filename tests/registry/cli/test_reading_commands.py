@@ -56,7 +56,8 @@ def test_findings_are_chosen_by_severity_and_source(reading: Modreg) -> None:
 
 
 def test_every_unreachable_listing_is_a_finding_with_its_place_in_the_catalogue(reading: Modreg) -> None:
-    found = [each for each in reading("findings", "--json").lines if each["code"] in ("entry-unreachable", "entry-empty")]
+    told = reading("findings", "--json").lines
+    found = [each for each in told if each["code"] in ("entry-unreachable", "entry-empty")]
     last = {run["source"]: run["failed"] for run in reversed(reading("runs", "list", "--json").json)}
     assert len(found) == sum(last.values()) > 0
     assert all(each["file"] in (".gitmodules", "MODULES.yml") and each["line"] > 0 for each in found)
