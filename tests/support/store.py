@@ -87,7 +87,7 @@ def metadata_of(title: str, summary: str = "Tells one thing from another", **key
 def an_entry(name: str, line: int = 1, file: str = "MODULES.yml") -> Entry:
     """The repository `owner/name` as it is listed."""
     url = f"https://github.com/{name}"
-    return Entry(f"github.com/{name.lower()}", url, Listing(url, file, line, name=name.split("/")[-1]))
+    return Entry(f"github.com/{name.lower()}", url, Listing(url, file, line, name=name.rsplit("/", maxsplit=1)[-1]))
 
 
 def a_document(path: str, body: bytes, commit: str | None) -> Document:
