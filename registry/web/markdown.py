@@ -7,6 +7,7 @@ page; images are loaded over https only and without telling where from.
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urljoin, urlsplit
 
 import nh3
@@ -28,6 +29,8 @@ _ATTRIBUTES = {
     "th": {"align"},
     "ol": {"start"},
 }
+# A picture that nobody described is passed over by screen readers, not spelled out by its address.
+_WITHOUT_WORDS = re.compile(r"<img (?![^>]*\balt=)")
 _RELATIVE_TO_REPOSITORY = frozenset({"src", "href"})
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable(["table", "strikethrough"])
@@ -51,7 +54,7 @@ def rendered(markdown: str, *, files_at: str | None = None, pages_at: str | None
             return value
         return _address(value, files_at if tag == "img" else pages_at, image=tag == "img")
 
-    return nh3.clean(
+    cleaned = nh3.clean(
         html,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
@@ -60,6 +63,7 @@ def rendered(markdown: str, *, files_at: str | None = None, pages_at: str | None
         link_rel="nofollow noopener noreferrer ugc",
         set_tag_attribute_values={"img": {"loading": "lazy", "referrerpolicy": "no-referrer"}},
     )
+    return _WITHOUT_WORDS.sub('<img alt="" ', cleaned)
 
 
 def _address(value: str, base: str | None, *, image: bool) -> str | None:

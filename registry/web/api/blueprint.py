@@ -40,7 +40,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/modules/<path:slug>/findings",
         "What is wrong with a module's metadata",
         NoParameters,
-        models.ItemList,
+        models.FindingList,
         views_modules.findings,
         "modules",
         _SLUG,
@@ -81,7 +81,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint("/facets", "All facets over all modules", NoParameters, models.FacetList, views_search.facets, "search"),
     Endpoint(
-        "/sources", "Registered sources", NoParameters, models.ItemList, views_operation.list_of_sources, "operation"
+        "/sources", "Registered sources", NoParameters, models.SourceList, views_operation.list_of_sources, "operation"
     ),
     Endpoint(
         "/sources/<name>",
@@ -96,7 +96,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/runs",
         "Runs, newest first",
         views_operation.RunListParameters,
-        models.ItemList,
+        models.RunList,
         views_operation.list_of_runs,
         "operation",
     ),
@@ -113,7 +113,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/findings",
         "What is wrong, over all modules and sources",
         views_operation.FindingListParameters,
-        models.ItemList,
+        models.FindingList,
         views_operation.list_of_findings,
         "operation",
     ),
@@ -121,7 +121,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/changes",
         "The change log, oldest first",
         views_operation.ChangeListParameters,
-        models.ItemList,
+        models.ChangeList,
         views_operation.list_of_changes,
         "operation",
     ),

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from registry.runs import RunStatus
+from vocab.module import Module
+from vocab.record import Severity
 
 
 class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class CanonicalModule(BaseModel):
+class CanonicalModule(RootModel[Module]):
     """The canonical form of a module; absent values are absent."""
-
-    model_config = ConfigDict(extra="allow")
-    slug: str
-    title: str
 
 
 class ModuleList(_Answer):
@@ -98,26 +98,88 @@ class Origins(_Answer):
     fields: dict[str, list[dict[str, Any]]]
 
 
-class ItemList(_Answer):
-    """A list of objects with cursor paging."""
-
-    items: list[dict[str, Any]]
-    total: int
-    next: str | None = None
-
-
 class SourceItem(BaseModel):
     """One registered source with its settings and state; never its credential."""
 
     model_config = ConfigDict(extra="allow")
     name: str
     kind: str
+    enabled: bool
+
+
+class SourceList(_Answer):
+    """Registered sources, in the order in which they are harvested."""
+
+    items: list[SourceItem]
+    total: int
 
 
 class RunItem(BaseModel):
-    """One run: status, counts, requests."""
+    """One harvest of one source: how it ended, what it found, what it cost."""
 
     model_config = ConfigDict(extra="allow")
     id: int
     source: str
-    status: str
+    status: RunStatus
+    started: str
+    ended: str | None = None
+    listed: int
+    fetched: int
+    unchanged: int
+    created: int
+    updated: int
+    withdrawn: int
+    failed: int
+    requests: dict[str, Any]
+    findings: int
+
+
+class RunList(_Answer):
+    """Runs, newest first."""
+
+    items: list[RunItem]
+    total: int
+    next: str | None = None
+
+
+class FindingItem(_Answer):
+    """Something wrong or doubtful: where it is, what was found and expected, how it is mended."""
+
+    code: str
+    severity: Severity
+    message: str
+    mend: str
+    module: str | None = None
+    source: str | None = None
+    entry: str | None = None
+    file: str | None = None
+    line: int | None = None
+    field: str | None = None
+    found: str | None = None
+    expected: str | None = None
+
+
+class FindingList(_Answer):
+    """Findings in the order in which they were found."""
+
+    items: list[FindingItem]
+    total: int
+    next: str | None = None
+
+
+class ChangeItem(_Answer):
+    """One entry of the change log."""
+
+    sequence: int
+    slug: str
+    kind: Literal["created", "updated", "withdrawn", "restored"]
+    datestamp: str
+    run: int | None = None
+
+
+class ChangeList(_Answer):
+    """The change log, oldest first."""
+
+    items: list[ChangeItem]
+    total: int
+    next: str | None = None

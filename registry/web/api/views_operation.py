@@ -100,7 +100,8 @@ def list_of_changes(services: Services, parameters: ChangeListParameters) -> dic
     """The change log, oldest first."""
     found = list_changes(services.database, parameters.after, parameters.limit + 1)
     page = found[: parameters.limit]
-    told: dict[str, Any] = {"items": [asdict(each) for each in page], "total": last_sequence(services.database)}
+    items = [{name: value for name, value in asdict(each).items() if value is not None} for each in page]
+    told: dict[str, Any] = {"items": items, "total": last_sequence(services.database)}
     if len(found) > parameters.limit:
         told["next"] = _next(services, "changes", parameters, after=page[-1].sequence)
     return told
