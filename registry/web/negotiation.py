@@ -19,6 +19,8 @@ HTML = "text/html"
 # The first face in this order that has the media type is meant when no profile is named.
 _ORDER = ("dcat-ap", "json", "oai_dc", "schema.org")
 _QUALITY = re.compile(r";\s*q=([01](?:\.\d{1,3})?)")
+# Parameters of a media type that are no quality, such as `charset`: what we send has none to choose from.
+_OTHER = re.compile(r';\s*(?!q=)[\w-]+=(?:"[^"]*"|[^;,]*)', re.IGNORECASE)
 _PROFILE = re.compile(r'profile="?([^";,]+)"?')
 
 
@@ -51,7 +53,7 @@ def choose(accept: str, profile: str | None, accept_profile: str = "") -> Choice
     """
     named = [profile] if profile else [*_PROFILE.findall(accept), *_listed(accept_profile)]
     face = next((known for each in named if (known := _face(each)) is not None), None)
-    plain = parse_accept_header(_PROFILE.sub("", accept) or "*/*", MIMEAccept)
+    plain = parse_accept_header(_OTHER.sub("", accept) or "*/*", MIMEAccept)
     offered = [each for each in all_choices() if face is None or each.face.name == face.name]
     media_types = ([] if face is not None else [HTML]) + list(
         dict.fromkeys(each.serialisation.media_type for each in offered)

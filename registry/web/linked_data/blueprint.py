@@ -33,6 +33,10 @@ def linked_data_blueprint(services: Services) -> Blueprint:
     def identifier(slug: str, version: str | None = None) -> WerkzeugResponse:
         return _identified(services, slug, version)
 
+    @blueprint.get("/id/module/<slug>/dist/<part>")
+    def distribution(slug: str, part: str) -> WerkzeugResponse:
+        return _distribution_of(services, slug, part)
+
     @blueprint.get("/modules/<path:name>")
     def module(name: str) -> WerkzeugResponse:
         return _module(services, name)
@@ -65,6 +69,15 @@ def _identified(services: Services, slug: str, version: str | None) -> WerkzeugR
     response = redirect(f"{base}{target}{'#versions' if version is not None else ''}", 303)
     response.headers["Vary"] = _VARY
     return response
+
+
+def _distribution_of(services: Services, slug: str, part: str) -> WerkzeugResponse:
+    """What is fetched is described with its module; the DCAT documents say which there are."""
+    iri = f"<{services.settings.base_url}/id/module/{quote(slug)}/dist/{quote(part)}>"
+    found = face_of(services.database, slug, "dcat-ap", "nt")
+    if found is None or iri.encode() not in found.body:
+        return message(services, 404, "No such distribution", f"“{slug[:80]}” has nothing to fetch as “{part[:80]}”.")
+    return _identified(services, slug, None)
 
 
 def _module(services: Services, name: str) -> WerkzeugResponse:
