@@ -189,7 +189,8 @@ def _new_module(connection: Connection, member: Member) -> int:
     slug = new_slug(connection, member.records[0].record.key)
     created = connection.execute(
         module.insert().values(
-            slug=slug, status=Status.DRAFT.value, title=slug, form=b"", content_hash="", origins=b"{}", sets=[], approved=False,
+            slug=slug, status=Status.DRAFT.value, title=slug, form=b"", content_hash="", origins=b"{}", sets=[],
+            approved=False,
         )
     ).inserted_primary_key
     assert created is not None

@@ -76,7 +76,7 @@ def rebuild_follower(services: Services, each: Follower) -> int:
         BusyError: another process is at it.
         SearchUnavailableError: the engine cannot take it now.
     """
-    holder = leases.this_process()
+    holder = leases.new_holder()
     with services.database.write() as connection:
         leases.take(connection, _lease(each), holder, services.clock.now())
     try:
@@ -93,7 +93,7 @@ def _follow(services: Services, each: Follower) -> int:
     newest, at = last_sequence(services.database), each.sequence()
     if at == newest:
         return 0
-    holder = leases.this_process()
+    holder = leases.new_holder()
     with services.database.write() as connection:
         leases.take(connection, _lease(each), holder, services.clock.now())
     try:

@@ -89,7 +89,7 @@ def sources_to_harvest(database: Database, names: Sequence[str] = ()) -> list[st
 
 def apply_run(services: Services, source: Source, events: Iterable[Event], progress: Report | None = None) -> Run:
     """Apply the events of one harvest as one run. Raises `BusyError` when another process is at this source."""
-    holder = leases.this_process()
+    holder = leases.new_holder()
     run_id = _begin(services, source.name, holder)
     rules, tally = rules_of(services, source), Tally()
 

@@ -1,7 +1,7 @@
 """Leases: one process at a time works on one thing. A lease ends with its time, or with the process that held it.
 
-A holder is `host pid start`, where `start` is the moment at which the kernel started that process, so that a number
-that was given out again is not taken for the old process.
+A holder is `host pid start number`, where `start` is the moment at which the kernel started that process, so that a
+number that was given out again is not taken for the old process; the last number tells apart the threads of one.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -20,9 +21,12 @@ from registry.work import stamp_of
 DURATION = timedelta(minutes=15)
 
 
-def this_process() -> str:
-    """This process as the holder of a lease."""
-    return f"{socket.gethostname()} {os.getpid()} {_started(os.getpid())}"
+_numbers = count(1)
+
+
+def new_holder() -> str:
+    """Somebody in this process who takes a lease, unlike anybody else."""
+    return f"{socket.gethostname()} {os.getpid()} {_started(os.getpid())} {next(_numbers)}"
 
 
 def take(connection: Connection, name: str, holder: str, now: datetime) -> int | None:
@@ -33,7 +37,7 @@ def take(connection: Connection, name: str, holder: str, now: datetime) -> int |
     """
     row = connection.execute(select(lease).where(lease.c.name == name)).first()
     if row is not None:
-        if row.holder != holder and not is_over(row.holder, row.until, now):
+        if not is_over(row.holder, row.until, now):
             where = " ".join(row.holder.split()[:2])
             raise BusyError(f"{name}: process {where} works on it now; wait until it is done, or until {row.until}")
         connection.execute(lease.delete().where(lease.c.name == name))
@@ -66,7 +70,7 @@ def is_over(holder: str, until: str, now: datetime) -> bool:
     """Whether a lease has run out or its process is gone. Of processes of other machines only the time is known."""
     if until < stamp_of(now):
         return True
-    host, pid, started = holder.split(" ")
+    host, pid, started, _ = holder.split(" ")
     return host == socket.gethostname() and _started(int(pid)) != started
 
 

@@ -2,9 +2,9 @@
 
 Text that is compared or paged over has PostgreSQL's collation `C`, so that both databases sort alike, by bytes.
 Stamps are UTC text with seconds, `2026-11-24T14:00:00Z`. Canonical forms are bytes: equal modules are equal bytes.
-Primary: payload, git_blob, document, entry, source, addresses of source_record, slug, status, stamps and sets of module,
-change, run, ruling, curated, account and what hangs on it. Derived, and made again by `registry.rebuilding`: the form of
-source_record, record_key, form and origins of module, mention, alias, face, the findings of modules.
+Primary: payload, git_blob, document, entry, source, addresses of source_record, slug, status, stamps and sets of
+module, change, run, ruling, curated, account and what hangs on it. Derived, and made again by `registry.rebuilding`:
+the form of source_record, record_key, form and origins of module, mention, alias, face, the findings of modules.
 """
 
 from __future__ import annotations

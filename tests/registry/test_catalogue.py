@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from harvester.events import Finished, Listed, Requests
+from harvester.events import Event, Finished, Listed, Requests
 from registry.changes import list_changes
 from registry.findings import list_findings
 from registry.harvesting import apply_run
@@ -302,7 +302,7 @@ def test_payload_when_it_breaks_our_code_then_only_its_entry_fails(services: Ser
     good, bad = fetched("a/good", "Good"), fetched("a/bad", "Bad")
     object.__setattr__(bad, "documents", (None,))
 
-    stream = [Listed((good.entry, bad.entry)), good, bad, Finished(Requests())]
+    stream: list[Event] = [Listed((good.entry, bad.entry)), good, bad, Finished(Requests())]
     run = apply_run(services, source, stream)
 
     assert statuses(services) == {"good": "published"}

@@ -99,8 +99,12 @@ def test_write_when_it_raises_then_nothing_of_it_stays(database: Database) -> No
 
 
 def test_write_when_inside_a_write_then_a_programming_error(database: Database) -> None:
-    with database.write(), pytest.raises(RuntimeError) as error, database.write():
-        pass
+    def write_again() -> None:
+        with database.write():
+            pass
+
+    with database.write(), pytest.raises(RuntimeError) as error:
+        write_again()
 
     assert str(error.value) == "write() inside write(): pass the connection on instead"
 

@@ -100,7 +100,7 @@ def test_follower_when_another_process_is_at_it_then_left_to_that(services: Serv
     each = Remembering()
     harvested(services, "hub", fetched("a/one", "One"))
     with services.database.write() as connection:
-        leases.take(connection, "follower:remembering", "elsewhere 1 2", services.clock.now())
+        leases.take(connection, "follower:remembering", "elsewhere 1 2 3", services.clock.now())
 
     assert run_followers(services, [each]) == {}
     assert each.at == 0

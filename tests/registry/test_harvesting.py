@@ -20,6 +20,7 @@ from registry.runs import RunStatus, count_runs, list_runs, run_by_id
 from registry.services import Services
 from registry.source_rows import require_source
 from registry.sources import disable
+from registry.tables import lease
 from tests.support.killed_harvest import ENTRIES, harvest_world
 from tests.support.store import (
     a_registry,
@@ -130,7 +131,7 @@ def test_dry_run_when_applied_then_tells_and_leaves_no_row(services: Services) -
 
 def test_run_when_another_process_is_at_the_source_then_busy(services: Services) -> None:
     with services.database.write() as connection:
-        leases.take(connection, "harvest:hub", "elsewhere.example.org 12 34", services.clock.now())
+        leases.take(connection, "harvest:hub", "elsewhere.example.org 12 34 1", services.clock.now())
 
     with pytest.raises(BusyError) as error:
         harvested(services, "hub", fetched("a/one", "One"))
@@ -143,6 +144,14 @@ def test_run_when_another_process_is_at_the_source_then_busy(services: Services)
     assert harvested(services, "hub", fetched("a/one", "One")).status is RunStatus.FINDINGS
 
 
+def test_run_when_another_thread_of_this_process_is_at_the_source_then_busy(services: Services) -> None:
+    with services.database.write() as connection:
+        leases.take(connection, "harvest:hub", leases.new_holder(), services.clock.now())
+
+    with pytest.raises(BusyError):
+        harvested(services, "hub", fetched("a/one", "One"))
+
+
 def test_run_when_its_lease_was_taken_over_then_it_writes_no_more(services: Services) -> None:
     source = require_source(services.database, "hub")
     one, two = fetched("a/one", "One"), fetched("a/two", "Two")
@@ -151,8 +160,8 @@ def test_run_when_its_lease_was_taken_over_then_it_writes_no_more(services: Serv
         yield Listed((one.entry, two.entry))
         yield one
         with services.database.write() as connection:
-            leases.give_back(connection, "harvest:hub", leases.this_process())
-            leases.take(connection, "harvest:hub", "elsewhere.example.org 12 34", services.clock.now())
+            connection.execute(lease.delete())
+            leases.take(connection, "harvest:hub", "elsewhere.example.org 12 34 1", services.clock.now())
         yield two
 
     with pytest.raises(LeaseLostError) as error:
@@ -162,7 +171,9 @@ def test_run_when_its_lease_was_taken_over_then_it_writes_no_more(services: Serv
     assert statuses(services) == {"one": "published"}
 
 
-@pytest.mark.parametrize(("fault", "status"), [(OSError("the disk is full"), "failed"), (KeyboardInterrupt(), "interrupted")])
+@pytest.mark.parametrize(
+    ("fault", "status"), [(OSError("the disk is full"), "failed"), (KeyboardInterrupt(), "interrupted")]
+)
 def test_run_when_something_breaks_the_stream_then_it_says_so_and_gives_the_lease_back(
     services: Services, fault: BaseException, status: str
 ) -> None:
@@ -244,7 +255,8 @@ def test_interrupted_when_the_process_is_gone_then_marked_at_the_next_start(serv
     from registry.runs import start_run
 
     with services.database.write() as connection:
-        holder = leases.this_process().rsplit(" ", 1)[0] + " 1"
+        host, pid, _, number = leases.new_holder().split(" ")
+        holder = f"{host} {pid} 1 {number}"
         leases.take(connection, "harvest:hub", holder, services.clock.now())
         run_id = start_run(connection, "hub", "2026-01-02T03:04:05Z", holder)
         leases.renew(connection, "harvest:hub", holder, services.clock.now(), run_id)
@@ -260,7 +272,7 @@ def test_interrupted_when_the_process_lives_then_left_alone(services: Services) 
     from registry.runs import start_run
 
     with services.database.write() as connection:
-        holder = leases.this_process()
+        holder = leases.new_holder()
         leases.take(connection, "harvest:hub", holder, services.clock.now())
         run_id = start_run(connection, "hub", "2026-01-02T03:04:05Z", holder)
         leases.renew(connection, "harvest:hub", holder, services.clock.now(), run_id)

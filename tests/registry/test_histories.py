@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order: nothing public vanishes, the log explains the store, a rebuild changes nothing."""
+"""Whatever happens in whatever order: nothing public vanishes, the log explains the store, rebuilding is idle."""
 
 from __future__ import annotations
 
@@ -37,8 +37,10 @@ histories = st.lists(st.one_of(harvests, harvests, rulings, unlistable), min_siz
 def _event(at: int, name: str, outcome: str, revision: str) -> Fetched | Unchanged | Gone | Failed | None:
     if outcome == "absent":
         return None
-    if outcome in {"same", "gone", "failed"}:
-        return {"same": unchanged, "gone": gone, "failed": failed}[outcome](name)
+    if outcome == "same":
+        return unchanged(name)
+    if outcome in {"gone", "failed"}:
+        return gone(name) if outcome == "gone" else failed(name)
     files = {
         "broken": {"ai4-metadata.yml": b"<html>An error page</html>"},
         "silent": {},

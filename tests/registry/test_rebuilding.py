@@ -16,8 +16,10 @@ from registry.exporting import export
 from registry.followers import run_followers
 from registry.modules import module_by_slug
 from registry.rebuilding import rebuild
+from registry.schema import metadata
 from registry.services import Services
 from registry.settings import load_settings
+from registry.tables import finding, module
 from tests.support.store import (
     a_registry,
     dump,
@@ -68,8 +70,10 @@ def test_rebuild_when_all_that_is_derived_is_lost_then_all_of_it_is_there_again(
     before = dump(services)
     with services.database.write() as connection:
         for table in DERIVED:
-            where = " WHERE scope LIKE 'module:%'" if table == "finding" else ""
-            connection.execute(text(f"DELETE FROM {table}{where}"))
+            rows = metadata.tables[table].delete()
+            if table == "finding":
+                rows = rows.where(finding.c.scope.startswith("module:"))
+            connection.execute(rows)
 
     done = rebuild(services, "modules")
 
@@ -82,7 +86,8 @@ def test_rebuild_when_forms_are_damaged_then_made_again_and_no_datestamp_moves(s
     before = dump(services)
     services.clock.sleep(60)
     with services.database.write() as connection:
-        connection.execute(text("UPDATE module SET form = :none, origins = :none WHERE merged_into IS NULL"), {"none": b"{}"})
+        whole = module.c.merged_into.is_(None)
+        connection.execute(module.update().where(whole).values(form=b"{}", origins=b"{}"))
         connection.execute(text("UPDATE source_record SET form = :none"), {"none": b"{}"})
         connection.execute(text("UPDATE face SET body = :none"), {"none": b"?"})
 
@@ -233,10 +238,8 @@ def test_backup_when_restored_into_this_kind_of_database_then_numbers_go_on(
     harvested(services, "hub", fetched("a/one", "One"))
     backup(services, tmp_path / "backup.gz")
     with services.database.write() as connection:
-        for table in ("oai_membership", "oai_record", "face", "finding", "alias", "mention", "record_key", "document"):
-            connection.execute(text(f"DELETE FROM {table}"))
-        for table in ("source_record", "change", "module", "run", "entry", "source", "payload", "follower", "lease"):
-            connection.execute(text(f"DELETE FROM {table}"))
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
     settings = load_settings(environ={"MODREG_DATABASE_URL": database_url, "MODREG_HOME": str(tmp_path / "home")})
 
     restore(settings, tmp_path / "backup.gz")

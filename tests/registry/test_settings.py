@@ -11,7 +11,7 @@ from registry.errors import SettingsError
 from registry.settings import Settings, load_settings, secret_key
 
 
-def _said(path: Path | None = None, **environ: str) -> str:
+def _said(path: Path | None, environ: dict[str, str]) -> str:
     with pytest.raises(SettingsError) as error:
         load_settings(path, environ)
     return str(error.value)
@@ -65,14 +65,14 @@ def test_settings_when_file_and_environment_say_different_things_then_environmen
 def test_settings_when_a_value_is_wrong_then_one_line_with_key_found_expected(
     environ: dict[str, str], said: str
 ) -> None:
-    assert _said(**environ) == said
+    assert _said(None, environ) == said
 
 
 def test_settings_when_the_file_has_an_unknown_key_then_the_line_names_the_known_ones(tmp_path: Path) -> None:
     file = tmp_path / "registry.toml"
     file.write_text('base_uri = "https://a.example.org"\n')
 
-    assert _said(file) == (
+    assert _said(file, {}) == (
         f"base_uri in {file}: found a key that there is not, expected one of {', '.join(sorted(Settings.model_fields))}"
     )
 
@@ -81,7 +81,7 @@ def test_settings_when_the_file_is_no_toml_then_one_line(tmp_path: Path) -> None
     file = tmp_path / "registry.toml"
     file.write_text("base_url = https://a.example.org\n")
 
-    said = _said(file)
+    said = _said(file, {})
 
     assert said.startswith(f"{file}: found Invalid value (at line 1, column 12)")
     assert "\n" not in said

@@ -18,9 +18,11 @@ ENTRIES = 12
 
 
 def world(services: Services) -> Iterator[Event]:
-    """What a source of twelve repositories tells: those that are known are unchanged. Every third is like its neighbour."""
+    """What a source of twelve repositories tells; those that are known are unchanged."""
     memory = DatabaseMemory(services.database)
-    events = [fetched(f"o{at}/net-{at // 3}", f"Net number {at // 3} of the sea", number=at + 1) for at in range(ENTRIES)]
+    events = [
+        fetched(f"o{at}/net-{at // 3}", f"Net number {at // 3} of the sea", number=at + 1) for at in range(ENTRIES)
+    ]
     yield Listed(tuple(each.entry for each in events))
     for each in events:
         known = memory.entry("hub", each.entry.key)

@@ -152,7 +152,7 @@ def harvested(
 def unlisted(services: Services, source: str) -> Run:
     """One run whose listing cannot be had."""
     problem = Problem("listing", "MODULES.yml is empty.", "Check the catalogue's file.", "listing")
-    stream = [ListingFailed(problem), Finished(Requests(), complete=False, problem=problem)]
+    stream: list[Event] = [ListingFailed(problem), Finished(Requests(), complete=False, problem=problem)]
     return apply_run(services, require_source(services.database, source), stream)
 
 
