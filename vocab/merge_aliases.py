@@ -34,6 +34,9 @@ def aliases_of(desk: Desk, identifiers: Iterable[Identifier]) -> tuple[Alias, ..
         # The first catalogue's pages were named after the image.
         found |= {Alias("slug", slug_of(last_part(each))) for each in images}
     found |= set(_images_before(records, found))
+    # The second one's after the repository.
+    names = [slug_of(last_part(each.value)) for each in found if each.kind == "repository"]
+    found |= {Alias("slug", each) for each in names if each}
     found |= {Alias("doi", each.value) for each in identifiers if each.scheme == "doi" and each.role != "paper"}
     return tuple(sorted(found, key=lambda each: (each.kind, each.value)))
 

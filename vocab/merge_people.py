@@ -40,7 +40,9 @@ def contacts_of(desk: Desk, authors: tuple[Agent, ...]) -> tuple[Agent, ...]:
         else:
             _add(desk, agents, each, f"{label(each)} names it")
     if agents:
-        return tuple(dict.fromkeys(_known_better(each, authors) for each in agents))
+        stated = (each for each in desk.said("authors") if not _inherited(each))
+        others = [part_of("Agent", each.value) for each in stated]
+        return tuple(dict.fromkeys(_known_better(each, authors, others) for each in agents))
     reachable = next((each for each in authors if each.email), None)
     if reachable is None:
         return ()
@@ -51,10 +53,14 @@ def contacts_of(desk: Desk, authors: tuple[Agent, ...]) -> tuple[Agent, ...]:
     return (replace(reachable, inferred=True),)
 
 
-def _known_better(contact: Agent, authors: tuple[Agent, ...]) -> Agent:
-    """The author that a contact is: labels often say only a first name, or an initial."""
+def _known_better(contact: Agent, authors: tuple[Agent, ...], others: Sequence[Agent]) -> Agent:
+    """The author that a contact is: labels often say only a first name, or an initial, and seldom an address."""
     meant = [each for each in authors if may_be_short_for(contact.name, each.name)]
-    return completed(meant[0], contact) if len(meant) == 1 else contact
+    if len(meant) == 1:
+        return completed(meant[0], contact)
+    for each in others:
+        contact = completed(contact, each) if not meant and same_agent(contact, each) else contact
+    return contact
 
 
 def _inherited(statement: Statement) -> bool:

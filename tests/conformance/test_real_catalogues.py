@@ -175,6 +175,7 @@ def test_a_renamed_repository_is_known_by_its_former_names(world: World) -> None
 
 def test_old_slugs_lead_to_todays_module_and_no_alias_to_two(world: World) -> None:
     assert ("slug", "deep-oc-generic-dev") in world.aliases("ai4os-dev-env")
+    assert ("slug", "ai4os-yolov8-torch") in world.aliases("ai4os-yolo-torch")
     assert ("slug", "uc-emvollmer-deep-oc-tbbrdet-api") in world.aliases("thermal-bridges-rooftops-detector")
     everything = [alias for slug in world.modules for alias in world.aliases(slug)]
     assert len(everything) == len(set(everything))
@@ -210,6 +211,9 @@ def test_orcids_are_those_of_the_one_module_that_states_real_ones(world: World) 
     }
     assert {slug: found for slug, found in with_orcid.items() if found} == {
         "socib-shoreline-extraction": {"0009-0006-9040-9118", "0000-0001-6573-3924"}
+    }
+    assert {(each.module, each.file) for each in world.found("orcid-invalid")} == {
+        ("deep-species-detection", "CITATION.cff")
     }
 
 

@@ -132,3 +132,18 @@ def test_a_licence_text_that_begins_with_whose_it_is_bears_the_title_of_its_lice
     found = detect(text)
     assert found is not None
     assert (found.spdx, found.raw) == ("BSD-3-Clause", found.title)
+
+
+def test_a_contact_gets_the_address_that_a_list_of_authors_gives_which_is_not_the_best() -> None:
+    result = merged(
+        said("authors", {"name": "Sea Institute", "kind": "organisation"}, "citation_cff"),
+        said("authors", {"name": "Ada Fisher", "email": "ada@sea.eu"}, "pyproject"),
+        said("contacts", {"name": "Ada Fisher"}, "dockerfile"),
+    )
+    assert [each.name for each in result.module.authors] == ["Sea Institute"]
+    assert result.module.contacts == (Agent("Ada Fisher", email="ada@sea.eu"),)
+
+
+def test_a_module_is_found_by_the_names_of_the_repositories_it_had() -> None:
+    result = merged(said("evidence.moved_to", "github.com/hub/ai4os-otterv2", "readme"))
+    assert Alias("slug", "ai4os-otterv2") in result.module.aliases

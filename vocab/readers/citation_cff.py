@@ -12,7 +12,7 @@ from vocab.module import Identifier, Resource
 from vocab.readers import addresses, values
 from vocab.readers.metadata import DEAD, Row, Table
 from vocab.readers.notes import Notes
-from vocab.readers.people import say_people
+from vocab.readers.people import agent_of, say_people
 from vocab.readers.tree import Node
 from vocab.readers.yaml_text import parse_yaml
 from vocab.record import Document, EntryContext, Reading
@@ -45,7 +45,11 @@ def _say_references(notes: Notes, node: Node, _field: str) -> None:
 
 
 def _say_reference(notes: Notes, node: Node, _field: str = "") -> None:
-    """A work: a data set goes to the training data, anything else to the publications."""
+    """A work: a data set goes to the training data, anything else to the publications. ORCIDs of its authors that are
+    nobody's are told."""
+    for each in (node.get("authors") or Node(None, 0)).items():
+        if isinstance(each.value, dict):
+            agent_of(notes, each, "publications")
     title = _text(node, "title")
     name = doi(_text(node, "doi")) or next(
         (found for each in (node.get("identifiers") or Node(None, 0)).items() if (found := doi(_text(each, "value")))),

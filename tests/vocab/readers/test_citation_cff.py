@@ -115,3 +115,14 @@ def test_citation_that_is_a_web_page_is_unparsed() -> None:
     record = a_reading({"CITATION.cff": "<!doctype html><html></html>"})
     assert record.unparsed == ("CITATION.cff",)
     assert len(found(record, "document-not-text")) == 1
+
+
+def test_an_orcid_that_is_nobodys_is_told_of_the_authors_of_a_reference_too() -> None:
+    text = (
+        "cff-version: 1.2.0\ntitle: Fish finder\nmessage: Cite it.\nreferences:\n  - title: Nets\n    type: software\n"
+        "    url: https://nets.sea.eu\n    authors:\n      - name: Ada Fisher\n        orcid: 0000-0002-3456-7890\n"
+    )
+    record = a_reading({"CITATION.cff": text})
+    (told,) = found(record, "orcid-invalid")
+    assert (told.line, told.message) == (10, "the ORCID of Ada Fisher has a wrong check digit")
+    assert record.values("authors") == []
