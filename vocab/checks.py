@@ -53,6 +53,11 @@ def _has_doi(module: Module) -> bool:
     return any(each.scheme == "doi" for each in module.identifiers)
 
 
+def _can_be_cited(module: Module) -> bool:
+    """An article about it, or a DOI of its own."""
+    return bool(module.publications) or _has_doi(module)
+
+
 def _has_stated_authors(module: Module) -> bool:
     """Whom a label names, or the owner who stands in, is not said to be an author."""
     return any(not each.inferred for each in module.authors)
@@ -81,7 +86,7 @@ PARTS = (
     Part("libraries", "libraries", 1, "missing-libraries", _full("libraries"), tools_need_it=False),
     Part("data types", "data_types", 1, "missing-data-types", _full("data_types"), tools_need_it=False),
     Part("categories", "categories", 1, "missing-categories", _full("categories")),
-    Part("publications", "publications", 1, "missing-publication", _full("publications"), tools_need_it=False),
+    Part("publications", "publications", 1, "missing-publication", _can_be_cited, tools_need_it=False),
     Part("dates", "dates", 1, "missing-dates", _has_dates),
 )
 

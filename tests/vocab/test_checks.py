@@ -43,6 +43,12 @@ def test_check_when_the_only_author_is_inferred_misses_authors() -> None:
     assert [each.message for each in check(module, [])] == ["“Bird song detector” has no stated authors."]
 
 
+def test_check_when_the_module_has_a_doi_of_its_own_there_is_something_to_cite() -> None:
+    module = a_module(publications=())
+    assert codes(*check(module, [])) == []
+    assert codes(*check(replace(module, identifiers=()), [])) == ["missing-doi", "missing-publication"]
+
+
 @pytest.mark.parametrize("title", ["bird_song_detector", "Bird-Song-Detector", "birdsong"])
 def test_check_when_the_title_is_the_repositorys_name_tells(title: str) -> None:
     module = a_module(title=title, aliases=(Alias("repository", "github.com/hub/birdsong"),))

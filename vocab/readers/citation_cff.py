@@ -45,8 +45,10 @@ def _say_references(notes: Notes, node: Node, _field: str) -> None:
 
 
 def _say_reference(notes: Notes, node: Node, _field: str = "") -> None:
-    """A work: a data set goes to the training data, anything else to the publications. ORCIDs of its authors that are
-    nobody's are told."""
+    """A work: a data set goes to the training data, anything else to the publications.
+
+    Of its authors only ORCIDs that are nobody's are told.
+    """
     for each in (node.get("authors") or Node(None, 0)).items():
         if isinstance(each.value, dict):
             agent_of(notes, each, "publications")

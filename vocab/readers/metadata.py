@@ -107,7 +107,7 @@ def walk(notes: Notes, node: Node, table: Table, path: str = "") -> None:
         row = table[known]
         if not isinstance(row, Row):
             _section(notes, value, row, f"{path}{known}")
-        elif row.legacy_for is not None:
+        elif row.legacy_for is not None and value.value is not None:
             notes.tell(
                 "key-legacy",
                 f"`{path}{name}` is a key of the older schema",

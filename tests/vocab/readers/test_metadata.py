@@ -220,3 +220,11 @@ def test_a_page_of_a_repository_is_left_as_it_is() -> None:
     record = a_reading({"ai4-metadata.yml": metadata})
     assert parts(record, "links", "url") == ["https://github.com/hub/fish-finder/wiki"]
     assert found(record, "url-untidy") == []
+
+
+def test_an_older_key_without_a_value_is_told_as_that_alone() -> None:
+    record = a_reading({"ai4-metadata.yml": "title: Fish\nlinks:\n  training_data: null\n  dataset_url:\n"})
+    assert found(record, "key-legacy") == []
+    assert [(each.line, each.field) for each in found(record, "value-null")] == [
+        (3, "links.training_data"), (4, "links.dataset_url")
+    ]
