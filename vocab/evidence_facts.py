@@ -22,8 +22,8 @@ LEAST_SHINGLES = 4
 
 
 @dataclass(frozen=True, eq=False)
-class Subject:
-    """One repository: its keys, and what its records state.
+class Witness:
+    """One repository as its sources list it, and the statements in its records.
 
     `key` is the current canonical key, `numeric_id` the forge's own id with the host before it.
     """
@@ -51,6 +51,23 @@ class Subject:
     def catalogues(self) -> frozenset[str]:
         """The sources in whose list somebody wrote it as one module, unlike an organisation whose all is taken."""
         return frozenset(each.source for each in self.records if _listed_by_hand(each))
+
+    def statements(self, name: str) -> list[Statement]:
+        """All statements about one field, in a settled order."""
+        return [one for each in self.records for one in each.statements if one.field == name]
+
+    def texts(self, name: str) -> list[str]:
+        """The values of one field as text, in a settled order."""
+        return [str(each.value) for each in self.statements(name) if each.value]
+
+    def saying(self, name: str, value: str) -> Statement | None:
+        """The first statement that says this, for showing where it stands."""
+        return next((each for each in self.statements(name) if each.value == value), None)
+
+
+@dataclass(frozen=True, eq=False)
+class Subject(Witness):
+    """One repository: what its records say that tells which module it is."""
 
     @cached_property
     def former_keys(self) -> frozenset[str]:
@@ -134,18 +151,6 @@ class Subject:
                 if isinstance(each.value, dict):
                     found |= {each.value.get(part) for part in ("doi", "url", "value")}
         return frozenset(str(each) for each in found if each)
-
-    def statements(self, name: str) -> list[Statement]:
-        """All statements about one field, in a settled order."""
-        return [one for each in self.records for one in each.statements if one.field == name]
-
-    def texts(self, name: str) -> list[str]:
-        """The values of one field as text, in a settled order."""
-        return [str(each.value) for each in self.statements(name) if each.value]
-
-    def saying(self, name: str, value: str) -> Statement | None:
-        """The first statement that says this, for showing where it stands."""
-        return next((each for each in self.statements(name) if each.value == value), None)
 
 
 def last_part(key: str) -> str:
