@@ -78,6 +78,9 @@ def _events(source: Source, client: Client) -> Iterator[Event]:
     before = client.requests()
     try:
         listed = source.list_entries()
+    except Parked as error:  # says nothing of the listing
+        yield _stopped(client, before, error.problem("listing"), error)
+        return
     except HarvestError as error:
         problem = error.problem("listing")
         yield ListingFailed(problem)

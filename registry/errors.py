@@ -10,6 +10,7 @@
     ├── CurationError           an order of a curator that cannot be carried out
     ├── AccountError            a link that is used up, a password that is too short
     ├── BackupError             a file that is no backup, or a place that is not free
+    ├── ListenError             an address that cannot be served on
     └── PayloadError            bytes that should be in the store and are not
 
 Every text is one line: what was seen, what was expected, how to mend it. The command line and the web show it as it
@@ -57,6 +58,10 @@ class AccountError(RegistryError):
 
 class BackupError(RegistryError):
     """A file is no backup, is damaged, or the target is not empty."""
+
+
+class ListenError(RegistryError):
+    """The web cannot be served on the address that was asked for."""
 
 
 class PayloadError(RegistryError):

@@ -12,12 +12,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-import requests
 from sqlalchemy.exc import SQLAlchemyError
 
+from harvester.addresses import open_session
 from harvester.client import Client
 from harvester.errors import WrongSettings
-from harvester.events import Event, Failed, Fetched, Gone, Problem, Unchanged
+from harvester.events import Event, Failed, Fetched, Finished, Gone, Problem, Unchanged
 from harvester.harvest import harvest
 from harvester.memory import Memory
 from registry import leases, runs
@@ -25,9 +25,10 @@ from registry.applying import Tally, apply_event
 from registry.catalogue import Rules
 from registry.database import Database
 from registry.entries import problem_form
-from registry.errors import LeaseLostError, SourceError
+from registry.errors import BusyError, LeaseLostError, SourceError
 from registry.finding_rows import count_of_source
 from registry.memory import DatabaseMemory, OverlayMemory
+from registry.resting import remember_rest, rest
 from registry.runs import Run, RunStatus
 from registry.services import Services
 from registry.source_files import Source
@@ -55,25 +56,28 @@ def harvest_source(
     full: bool = False,
     dry_run: bool = False,
     progress: Report | None = None,
+    after: int | None = None,
 ) -> Run:
     """Harvest one source now.
 
     Args:
         services: the store it goes into.
-        name: a registered source; whether it is enabled or parked does not matter.
-        full: read every entry anew, whatever is remembered.
+        name: a registered source; whether it is enabled does not matter. While its server lets nobody ask, the run
+            ends before the first request.
+        full: read every entry anew, whatever is remembered, also of limits.
         dry_run: change nothing; the run that is returned tells the changes there would be.
         progress: called after the listing and after each entry.
+        after: the last run that the caller knew of (0: none); a newer one means that somebody else was quicker.
 
     Raises:
         SourceError: there is no such source, or its settings are not right.
-        BusyError: another process harvests it now.
+        BusyError: another process harvests it now, or has begun since `after`.
     """
     source = require_source(services.database, name)
     memory = DatabaseMemory(services.database, forget=full)
     if dry_run:
         return apply_dry(services, source, list(events_of(services, source, OverlayMemory(memory), full=full)))
-    return apply_run(services, source, events_of(services, source, memory, full=full), progress)
+    return apply_run(services, source, events_of(services, source, memory, full=full), progress, after)
 
 
 def sources_to_harvest(database: Database, names: Sequence[str] = ()) -> list[str]:
@@ -87,10 +91,16 @@ def sources_to_harvest(database: Database, names: Sequence[str] = ()) -> list[st
     return [each.name for each in list_sources(database, enabled=True)]
 
 
-def apply_run(services: Services, source: Source, events: Iterable[Event], progress: Report | None = None) -> Run:
+def apply_run(
+    services: Services,
+    source: Source,
+    events: Iterable[Event],
+    progress: Report | None = None,
+    after: int | None = None,
+) -> Run:
     """Apply the events of one harvest as one run. Raises `BusyError` when another process is at this source."""
     holder = leases.new_holder()
-    run_id = _begin(services, source.name, holder)
+    run_id = _begin(services, source.name, holder, after)
     rules, tally = rules_of(services, source), Tally()
 
     @contextmanager
@@ -99,6 +109,8 @@ def apply_run(services: Services, source: Source, events: Iterable[Event], progr
         with services.database.write() as connection:
             leases.renew(connection, _lease(source.name), holder, now, run_id)
             yield Work(connection, services.settings, now, run_id)
+            # In the same transaction, so that the row of a run that is killed tells what it did.
+            runs.update_run(connection, run_id, counts=dict(tally.counts))
 
     try:
         for event in events:
@@ -121,14 +133,21 @@ def apply_run(services: Services, source: Source, events: Iterable[Event], progr
 
 def events_of(services: Services, source: Source, memory: Memory, *, full: bool = False) -> Iterator[Event]:
     """The stream of events of one source. Raises `SourceError` for settings that are not right."""
-    settings = services.settings
-    with requests.Session() as session:
-        client = Client(session, memory, settings.endpoints, services.clock, contact=settings.admin_email)
+    settings, endpoints, clock = services.settings, services.settings.endpoints, services.clock
+    token = settings.token(source.kind)
+    resting = None if full else rest(memory, endpoints, source.kind, token, clock.now())
+    if resting is not None:
+        yield resting
+        return
+    with open_session(endpoints, services.limits.total_s) as session:
+        client = Client(session, memory, endpoints, clock, contact=settings.admin_email, limits=services.limits)
         try:
-            yield from harvest(
-                source.name, source.kind, source.settings, settings.endpoints, client, memory, services.clock,
-                full=full, token=settings.token(source.kind),
-            )
+            for event in harvest(
+                source.name, source.kind, source.settings, endpoints, client, memory, clock, full=full, token=token
+            ):
+                if isinstance(event, Finished) and event.parked_until is not None:
+                    remember_rest(memory, endpoints, source.kind, token, event.parked_until)
+                yield event
         except WrongSettings as error:
             raise SourceError(f"source {source.name!r}: {error}") from None
 
@@ -137,6 +156,19 @@ def mark_interrupted(services: Services) -> list[int]:
     """Mark runs whose process is gone; returns their ids. For the start of a process."""
     with services.database.write() as connection:
         return runs.mark_interrupted(Work(connection, services.settings, services.clock.now()))
+
+
+def abandon_runs(services: Services) -> list[str]:
+    """Mark the runs of this process as interrupted and give their leases back; returns their sources.
+
+    For a process that ends now: whatever its threads are still at, they find their lease lost and write nothing.
+    """
+    with services.database.write() as connection:
+        found = [(source, holder) for source, holder in runs.running(connection) if leases.is_ours(holder)]
+        for source, holder in found:
+            leases.give_back(connection, _lease(source), holder)
+        runs.mark_interrupted(Work(connection, services.settings, services.clock.now()))
+    return sorted(source for source, _ in found)
 
 
 def rules_of(services: Services, source: Source) -> Rules:
@@ -148,10 +180,12 @@ def _lease(source: str) -> str:
     return f"harvest:{source}"
 
 
-def _begin(services: Services, source: str, holder: str) -> int:
+def _begin(services: Services, source: str, holder: str, after: int | None) -> int:
     now = services.clock.now()
     with services.database.write() as connection:
         leases.take(connection, _lease(source), holder, now)
+        if after is not None and runs.newest_id(connection, source) != after:
+            raise BusyError(f"source {source!r}: another process has begun a run of it meanwhile; that one counts")
         runs.mark_interrupted(Work(connection, services.settings, now))
         run_id = runs.start_run(connection, source, stamp_of(now), holder)
         leases.renew(connection, _lease(source), holder, now, run_id)

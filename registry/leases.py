@@ -29,6 +29,11 @@ def new_holder() -> str:
     return f"{socket.gethostname()} {os.getpid()} {_started(os.getpid())} {next(_numbers)}"
 
 
+def is_ours(holder: str) -> bool:
+    """Whether a holder is of this process."""
+    return holder.rpartition(" ")[0] == f"{socket.gethostname()} {os.getpid()} {_started(os.getpid())}"
+
+
 def take(connection: Connection, name: str, holder: str, now: datetime) -> int | None:
     """Take a lease; returns the run of a former holder that died or let it run out.
 

@@ -1,28 +1,47 @@
-"""The log: one JSON object a line on standard error, so that standard output is the command's own."""
+"""The log: one JSON object a line on standard error, so that standard output is the command's own.
+
+What libraries log comes out in the same form, a traceback inside its line.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
+from typing import Any
 
 import structlog
+
+# Their steps are of interest to whoever debugs them; what went wrong there comes through all the same. The scheduler's
+# warnings say that a step takes longer than its interval, which is no fault here.
+_AT_LEAST = {"apscheduler": logging.WARNING, "apscheduler.scheduler": logging.ERROR, "alembic": logging.WARNING}
+_SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+]
 
 
 def configure_logs(level: str = "WARNING") -> None:
     """Set the log up for this process; `level` is a name of `logging`."""
-    logging.basicConfig(stream=sys.stderr, level=level, format="%(message)s", force=True)
-    # Their steps are of interest to whoever debugs them; what went wrong there comes through all the same.
-    for chatty in ("apscheduler", "alembic"):
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))
+    number = logging.getLevelNamesMapping()[level]
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(json_lines())
+    logging.basicConfig(handlers=[handler], level=number, force=True)
+    for name, least in _AT_LEAST.items():
+        logging.getLogger(name).setLevel(max(least, number))
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        processors=[*_SHARED, structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        # Standard error as it is when something is said, not as it was at the start: it may have been replaced since.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
+    )
+
+
+def json_lines() -> logging.Formatter:
+    """The form of the lines for what libraries log with `logging`."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.add_logger_name, *_SHARED],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer()],
     )

@@ -125,6 +125,17 @@ def start_run(connection: Connection, source: str, started: str, holder: str) ->
     return int(created[0])
 
 
+def newest_id(connection: Connection, source: str) -> int:
+    """The number of the last run of a source; 0 when there is none."""
+    return connection.scalar(select(func.max(run.c.id)).where(run.c.source == source)) or 0
+
+
+def running(connection: Connection) -> list[tuple[str, str]]:
+    """The source and the holder of every run that is not at its end."""
+    question = select(run.c.source, run.c.holder).where(run.c.status == RunStatus.RUNNING.value)
+    return [(row.source, row.holder) for row in connection.execute(question)]
+
+
 def update_run(connection: Connection, run_id: int, **values: Any) -> None:
     """Write how a run stands."""
     connection.execute(run.update().where(run.c.id == run_id).values(values))

@@ -15,6 +15,7 @@ from typing import Self
 
 from typing_extensions import override
 
+from harvester.bounds import Limits
 from harvester.clock import Clock, SystemClock
 from registry.database import Database, open_database, require_current
 from registry.search.engine import SearchEngine
@@ -23,12 +24,16 @@ from registry.settings import Settings
 
 @dataclass(slots=True)
 class Services(AbstractContextManager["Services"]):
-    """Settings, database, search engine and clock. The engine is opened when it is first asked for."""
+    """Settings, database, search engine, clock, and what one request to a source may cost.
+
+    The engine is opened when it is first asked for.
+    """
 
     settings: Settings
     database: Database
     clock: Clock
     open_engine: Callable[[Settings, Clock], SearchEngine]
+    limits: Limits = field(default_factory=Limits)
     _engine: SearchEngine | None = None
     _opening: threading.Lock = field(default_factory=threading.Lock)
 

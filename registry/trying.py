@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from harvester.events import Event, Failed, Fetched, Gone, Listed, ListingFailed, Unchanged
+from harvester.events import Event, Failed, Fetched, Finished, Gone, Listed, ListingFailed, Unchanged
 from registry.errors import SourceError
 from registry.harvesting import events_of
 from registry.memory import DatabaseMemory, OverlayMemory
@@ -65,7 +65,7 @@ def test_source(services: Services, name: str) -> Trial:
             told = tuple(each.message for each in event.findings)
             doubts = f", {len(told)} of them written wrongly" if told else ""
             return Trial(name, True, len(event.entries), f"{name} lists {len(event.entries)} entries{doubts}.", told)
-        if isinstance(event, ListingFailed):
+        if isinstance(event, (ListingFailed, Finished)) and event.problem is not None:
             problem = event.problem
             return Trial(name, False, 0, f"{name} cannot be listed: {problem.message} {problem.mend}")
     raise SourceError(f"source {name!r}: the harvest ended without a listing")

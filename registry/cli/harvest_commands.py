@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import click
@@ -10,13 +14,13 @@ import click
 from registry.cli.context import CommandContext, pass_command
 from registry.cli.output import Exit, json_option, print_json, print_table
 from registry.cli.progress import progress_bar
-from registry.errors import RunError
+from registry.errors import BusyError, LeaseLostError, RunError
 from registry.findings import count_findings
 from registry.followers import run_followers
-from registry.harvesting import harvest_source
+from registry.harvesting import harvest_source, sources_to_harvest
 from registry.holding import approve, discard
 from registry.runs import Run, RunStatus, list_runs, run_by_id
-from registry.sources import list_sources, require_source
+from registry.services import Services
 from vocab.record import Severity
 
 _COUNTS = ("listed", "fetched", "unchanged", "created", "updated", "withdrawn", "failed", "findings")
@@ -32,29 +36,66 @@ _COLUMNS = ("source", "status", *_COUNTS)
 def harvest_command(command: CommandContext, names: tuple[str, ...], full: bool, dry_run: bool, as_json: bool) -> int:
     """Harvest now: the sources named, or all that are enabled; one run for each."""
     services = command.services()
-    database = services.database
-    chosen = [require_source(database, name).name for name in names]
-    chosen = chosen or [source.name for source in list_sources(database, enabled=True)]
+    chosen = sources_to_harvest(services.database, names)
     if not chosen:
         raise click.UsageError("no source is enabled; register some with `modreg sources import FILE`")
-    runs: list[Run] = []
-    with progress_bar(quiet=as_json or not sys.stderr.isatty()) as bar:
-        for name in chosen:
-            with bar.of(name) as progress:
-                runs.append(harvest_source(services, name, full=full, dry_run=dry_run, progress=progress))
+    with _ended_by_signals():
+        runs, skipped = _harvest(services, chosen, full=full, dry_run=dry_run, quiet=as_json)
     if not dry_run:
         run_followers(services)
     _tell(runs, dry_run=dry_run, as_json=as_json)
-    errors = any(count_findings(database, source=run.source, severity=Severity.ERROR) for run in runs)
-    return exit_code(runs, errors=errors)
+    for reason in skipped:
+        click.echo(f"modreg: {reason}", err=True)
+    errors = any(count_findings(services.database, source=run.source, severity=Severity.ERROR) for run in runs)
+    return exit_code(runs, errors=errors, skipped=len(skipped))
 
 
-def exit_code(runs: list[Run], *, errors: bool) -> Exit:
-    """How a harvest ends: failed only when nothing at all could be done."""
+def exit_code(runs: Sequence[Run], *, errors: bool, skipped: int = 0) -> Exit:
+    """How a harvest ends: failed only when nothing at all could be done.
+
+    Args:
+        runs: of this harvest.
+        errors: whether one of their sources has findings of severity error.
+        skipped: how many sources another process was at.
+    """
     if all(run.status is RunStatus.FAILED for run in runs):
         return Exit.FAILED
     whole = all(run.status in (RunStatus.OK, RunStatus.FINDINGS) for run in runs)
-    return Exit.DONE if whole and not errors else Exit.DONE_BUT
+    return Exit.DONE if whole and not errors and not skipped else Exit.DONE_BUT
+
+
+def _harvest(
+    services: Services, chosen: Sequence[str], *, full: bool, dry_run: bool, quiet: bool
+) -> tuple[list[Run], list[str]]:
+    """One run for each source; those that another process is at are left to it, with the reason."""
+    runs: list[Run] = []
+    skipped: list[str] = []
+    with progress_bar(quiet=quiet or not sys.stderr.isatty()) as bar:
+        for name in chosen:
+            try:
+                with bar.of(name) as progress:
+                    runs.append(harvest_source(services, name, full=full, dry_run=dry_run, progress=progress))
+            except (BusyError, LeaseLostError) as elsewhere:
+                skipped.append(str(elsewhere))
+            except KeyboardInterrupt:
+                raise RunError(f"{name}: stopped; the next harvest goes on where this one was") from None
+    return runs, skipped
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """SIGTERM ends a harvest as Ctrl-C does: the run is marked, not left behind."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del frame
+        raise KeyboardInterrupt(f"stopped by {signal.Signals(number).name}")
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _tell(runs: list[Run], *, dry_run: bool, as_json: bool) -> None:

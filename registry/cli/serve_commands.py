@@ -20,9 +20,12 @@ def up_command(command: CommandContext, host: str, port: int) -> None:
     from registry.serving import serve_everything  # noqa: PLC0415  # the web is loaded by those who serve it
 
     configure_logs(command.settings.log_level)
-    services = command.services()
-    click.echo(f"{command.settings.repository_name} at http://{host}:{port} (Ctrl-C ends it)", err=True)
-    serve_everything(services, host, port)
+    name = command.settings.repository_name
+
+    def ready() -> None:
+        click.echo(f"{name} at http://{host}:{port} (Ctrl-C ends it)", err=True)
+
+    serve_everything(command.services(), host, port, ready)
 
 
 @click.command("web")
@@ -34,7 +37,7 @@ def web_command(command: CommandContext, host: str, port: int, processes: int) -
     """Run the web alone, with gunicorn; many nodes may do so over one database."""
     from registry.serving import serve_web  # noqa: PLC0415  # as above
 
-    command.services()
+    command.services().close()  # whether it can be used at all is better said here, once
     serve_web(command.settings, command.config, host, port, processes)
 
 

@@ -170,7 +170,8 @@ def test_harvest_under_any_fault_ends_in_order_and_the_next_one_is_whole(harvest
         with harvester.server.faulty(mode, place):
             events = harvester.run(SMALL, QUICK)
         names = [type(event).__name__ for event in events]
-        assert names[0] in ("Listed", "ListingFailed")
+        # A limit that is met at the listing says nothing of the listing: the harvest only ends.
+        assert names[0] in ("Listed", "ListingFailed") or names == ["Finished"]
         assert names[-1] == "Finished"
         if names[0] == "Listed" and isinstance(events[-1], Finished) and events[-1].complete:
             assert len(events) == CATALOGUES[SMALL] + 2

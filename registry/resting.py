@@ -1,0 +1,41 @@
+"""Servers that named a time before which they answer nothing, so that nobody asks them earlier, in any process.
+
+Kept by server and credential, beside the remembered answers: all sources of one server share its quota, and another
+credential has another one. Border: the harvest itself finds out that a limit is reached; here it is only remembered.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from harvester.answers import Credential
+from harvester.endpoints import Endpoints
+from harvester.errors import Parked
+from harvester.events import Finished, Requests
+from harvester.memory import Memory, Validator
+
+_REFUSED = 429
+
+
+def remember_rest(memory: Memory, endpoints: Endpoints, kind: str, token: str | None, until: str) -> None:
+    """Keep until when the server of this kind of source answers nothing to this credential."""
+    url, shown = _place(endpoints, kind, token)
+    memory.keep_validator(Validator(url, shown, None, until, memory.keep_payload(b""), _REFUSED))
+
+
+def rest(memory: Memory, endpoints: Endpoints, kind: str, token: str | None, now: datetime) -> Finished | None:
+    """The end of a harvest that must not begin yet, or None when the server may be asked."""
+    kept = memory.validator(*_place(endpoints, kind, token))
+    if kept is None or kept.last_modified is None:
+        return None
+    until = datetime.fromisoformat(kept.last_modified)
+    if until <= now:
+        return None
+    parked = Parked(f"The limit of {kind} is used up until {kept.last_modified}; nothing was asked.", until)
+    return Finished(Requests(), complete=False, problem=parked.problem("limit"), parked_until=kept.last_modified)
+
+
+def _place(endpoints: Endpoints, kind: str, token: str | None) -> tuple[str, str]:
+    """Where it is kept. The fragment keeps it apart from answers, whose addresses have none."""
+    base = endpoints.address(kind)
+    return f"{base}#rest", Credential(token, base).fingerprint if token else ""
