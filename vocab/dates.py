@@ -17,7 +17,6 @@ _DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\Z", re.ASCII)
 _BASIC = re.compile(r"(\d{4})(\d{2})(\d{2})\Z", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\Z", re.ASCII)
 _DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}", re.ASCII)
-_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?\Z", re.ASCII)
 _NUMBER = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _MONTH = r"(?P<month>[a-z]{3,9})\.?"
 _DAY_MONTH = re.compile(rf"{_NUMBER}[ .-]+{_MONTH},?[ .-]+(?P<year>\d{{4}})\Z", re.IGNORECASE | re.ASCII)
@@ -42,25 +41,6 @@ def iso_date(text: object) -> str | None:
     if _DATE_TIME.match(bare):
         return _date_time(bare)
     return _calendar_date(bare)
-
-
-def iso_year(text: object) -> int | None:
-    """The year of a date, also of one that says only a year or a month."""
-    whole = iso_date(text)
-    if whole:
-        return int(whole[:4])
-    partial = _PARTIAL.match(text.strip()) if isinstance(text, str) else None
-    return int(partial.group(1)) if partial and 1 <= int(partial.group(2) or 1) <= 12 else None
-
-
-def is_future(iso: str, today: str) -> bool:
-    """Whether a date of `iso_date` lies after today (`YYYY-MM-DD…`), by day."""
-    return iso[:10] > today[:10]
-
-
-def is_implausible(iso: str, today: str) -> bool:
-    """Whether a date cannot be right: in the future, or before there were such modules."""
-    return is_future(iso, today) or iso[:10] < EARLIEST
 
 
 def in_order(earlier: str, later: str) -> bool:

@@ -80,11 +80,6 @@ class Subject(Witness):
         return frozenset(self.texts("evidence.names_repository"))
 
     @cached_property
-    def code_keys(self) -> frozenset[str]:
-        """The code repositories that the metadata names; many modules may share one."""
-        return frozenset(self.texts("evidence.code"))
-
-    @cached_property
     def moved_to(self) -> tuple[str, ...]:
         """Where banners say that it is now maintained, in the order of the text, itself left out."""
         own = {self.key, *self.former_keys}

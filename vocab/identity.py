@@ -75,13 +75,6 @@ class Grouping:
     relations: tuple[ModuleRelation, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
 
-    def group_of(self, source: str, key: str) -> Group:
-        """The group of a record. Raises `KeyError` when the record was not among those grouped."""
-        for each in self.groups:
-            if (source, key) in each.members:
-                return each
-        raise KeyError((source, key))
-
 
 def group(records: Sequence[SourceRecord], rulings: Sequence[Ruling] = ()) -> Grouping:
     """Puts the records of one module together. The records must hold whole neighbourhoods (see `blocking_keys`)."""

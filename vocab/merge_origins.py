@@ -5,7 +5,7 @@ Border: rules are decided in `vocab.merge`; this file keeps them and writes them
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vocab.canonical import to_json
@@ -55,11 +55,6 @@ class Ledger:
         """Keeps one statement with the verdict on it."""
         said = Said(statement.value, statement.raw, statement.origin, won, why)
         self._said.setdefault(statement.field, []).append(said)
-
-    def note_all(self, statements: Iterable[Statement], *, won: bool, why: str) -> None:
-        """Keeps several statements with the same verdict."""
-        for each in statements:
-            self.note(each, won=won, why=why)
 
     def derive(self, name: str, value: Json, why: str, source: str, entry: str) -> None:
         """Keeps a value that nobody stated and that we worked out."""

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TYPE_CHECKING, TypeAlias
 
 from typing_extensions import TypeAliasType
 
 # One type, said twice: pydantic cannot follow a recursive alias without a name, mypy none that has one.
 if TYPE_CHECKING:
-    Json: TypeAlias = Union[None, bool, int, float, str, list["Json"], dict[str, "Json"]]
+    Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 else:
-    Json = TypeAliasType("Json", Union[None, bool, int, float, str, list["Json"], dict[str, "Json"]])
+    Json = TypeAliasType("Json", bool | int | float | str | list["Json"] | dict[str, "Json"] | None)
 
 
 class Severity(StrEnum):

@@ -12,7 +12,7 @@ import unicodedata
 from vocab.plain_text import plain_text, xml_legal
 
 __all__ = [
-    "clean_text", "first_sentence", "has_malformed_html", "is_repository_name", "is_template_text",
+    "clean_text", "first_sentence", "is_repository_name", "is_template_text",
     "looks_like_file_name", "malformed_tag", "one_line", "plain_text", "repair_html", "title_from_name",
 ]
 
@@ -54,11 +54,6 @@ _FAULTY = re.compile(r"""['"]\s*,|,\s*[a-zA-Z][\w-]*\s*=|=\s*''[^'\s]|=\s*""[^"\
 def repair_html(text: str) -> str:
     """The text with malformed tags put right: commas between attributes and doubled quotes."""
     return _TAG.sub(_repaired_tag, text)
-
-
-def has_malformed_html(text: str) -> bool:
-    """Whether a tag of the text has commas between its attributes or doubled quotes."""
-    return malformed_tag(text) is not None
 
 
 def malformed_tag(text: str) -> str | None:

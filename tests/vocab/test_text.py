@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from vocab.text import (
     clean_text,
     first_sentence,
-    has_malformed_html,
     is_repository_name,
     is_template_text,
     looks_like_file_name,
+    malformed_tag,
     one_line,
     plain_text,
     repair_html,
@@ -35,14 +35,14 @@ def test_clean_text_when_taken_again_is_itself(text: str) -> None:
     ("x <video width='3', height=4, controls></video>", 'x <video width="3" height="4"></video>'),
 ])
 def test_repair_html_when_attributes_are_parted_by_commas_mends_the_tag(broken: str, mended: str) -> None:
-    assert has_malformed_html(broken)
+    assert malformed_tag(broken)
     assert repair_html(broken) == mended
-    assert not has_malformed_html(mended)
+    assert not malformed_tag(mended)
 
 
 def test_repair_html_when_the_tag_is_well_formed_changes_nothing() -> None:
     text = "<img alt='' src='a,b.png'> 1 < 2, <a href=\"x\">y</a>"
-    assert not has_malformed_html(text)
+    assert not malformed_tag(text)
     assert repair_html(text) == text
 
 

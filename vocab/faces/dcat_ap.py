@@ -15,6 +15,7 @@ from vocab.graph.namespaces import term
 from vocab.graph.ntriples import write_ntriples
 from vocab.graph.rdfxml import write_rdfxml
 from vocab.graph.turtle import write_turtle
+from vocab.identifiers import doi_url
 from vocab.module import Agent, Module, Status
 from vocab.plain_text import plain_line
 
@@ -107,13 +108,13 @@ def _add_description(built: Graph, node: Iri, module: Module) -> None:
 
 def _add_identifiers(built: Graph, node: Iri, module: Module) -> None:
     doi = facts.main_doi(module)
-    built.add(node, term("dct:identifier"), text(facts.doi_url(doi) if doi else node.value, language=None))
+    built.add(node, term("dct:identifier"), text(doi_url(doi) if doi else node.value, language=None))
     for found in facts.addresses(facts.identifier_url(each) for each in module.identifiers if each.role != "paper"):
         other = _hash(node, f"identifier-{facts.short_hash(found)}")
         built.add(node, term("adms:identifier"), other)
         built.add(other, _TYPE, term("adms:Identifier"))
         built.add(other, term("skos:notation"), Literal(found, datatype=term("xsd:anyURI").value))
-    for concept in facts.addresses(facts.doi_url(doi) for doi in facts.concept_dois(module)):
+    for concept in facts.addresses(doi_url(doi) for doi in facts.concept_dois(module)):
         built.add(node, term("dct:isVersionOf"), Iri(concept))
 
 

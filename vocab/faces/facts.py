@@ -13,6 +13,7 @@ from datetime import date
 
 from vocab.faces.spec import FaceContext
 from vocab.graph import iri
+from vocab.identifiers import doi_url
 from vocab.module import Agent, Distribution, Identifier, LicenceValue, Module, Relation, Resource
 from vocab.plain_text import plain_line, plain_text
 from vocab.terms import label
@@ -64,11 +65,6 @@ def uri_of(module: Module, context: FaceContext) -> str:
 def page_of(module: Module, context: FaceContext) -> str:
     """The module's page for people."""
     return f"{root(context)}/modules/{module.slug}"
-
-
-def doi_url(doi: str) -> str:
-    """The address of a DOI."""
-    return f"https://doi.org/{doi}"
 
 
 def dois(module: Module, *roles: str | None) -> list[str]:

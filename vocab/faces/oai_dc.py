@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from vocab.faces import facts
 from vocab.faces.spec import FaceContext, OaiFormat
+from vocab.identifiers import doi_url
 from vocab.module import Module, Status
 from vocab.plain_text import plain_line, xml_legal, xml_text
 
@@ -73,7 +74,7 @@ def _tombstone(module: Module, context: FaceContext) -> list[tuple[str, str | No
 def _identifiers(module: Module, context: FaceContext) -> list[str]:
     doi = facts.main_doi(module)
     others = [facts.identifier_url(each) for each in module.identifiers if each.role in {None, "version"}]
-    return facts.addresses([facts.doi_url(doi) if doi else None, facts.uri_of(module, context), *others])
+    return facts.addresses([doi_url(doi) if doi else None, facts.uri_of(module, context), *others])
 
 
 def _successors(module: Module, context: FaceContext) -> list[str]:
@@ -82,7 +83,7 @@ def _successors(module: Module, context: FaceContext) -> list[str]:
 
 def _relations(module: Module, context: FaceContext) -> list[str]:
     return facts.addresses([
-        *(facts.doi_url(doi) for doi in facts.concept_dois(module)),
+        *(doi_url(doi) for doi in facts.concept_dois(module)),
         *(facts.resource_url(each) for each in (*module.publications, *module.training_data)),
         *(facts.relation_url(each, context) for each in module.relations),
         *(facts.distribution_url(each) for each in module.distributions if each.kind != "source"),

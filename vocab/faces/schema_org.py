@@ -10,6 +10,7 @@ import orjson
 
 from vocab.faces import facts
 from vocab.faces.spec import FaceContext
+from vocab.identifiers import doi_url
 from vocab.module import Agent, Distribution, Module, Status
 from vocab.plain_text import plain_line
 from vocab.record import Json
@@ -41,7 +42,7 @@ def _head(module: Module, context: FaceContext) -> dict[str, Json]:
     doi = facts.main_doi(module)
     uri = facts.uri_of(module, context)
     known = facts.addresses([
-        facts.doi_url(doi) if doi else None, uri, *(facts.identifier_url(each) for each in module.identifiers)
+        doi_url(doi) if doi else None, uri, *(facts.identifier_url(each) for each in module.identifiers)
     ])
     return {
         "@context": "https://schema.org/",
@@ -112,7 +113,7 @@ def _things_around(module: Module, context: FaceContext) -> dict[str, Json]:
         "distribution": [_download(each) for each in module.distributions if each.kind in {"weights", "archive"}],
         "citation": [_work(each) for each in facts.addresses(facts.resource_url(each) for each in module.publications)],
         "isBasedOn": [_work(each) for each in facts.addresses(based_on)],
-        "isPartOf": [_work(facts.doi_url(doi)) for doi in facts.concept_dois(module)],
+        "isPartOf": [_work(doi_url(doi)) for doi in facts.concept_dois(module)],
         "sdPublisher": {"@id": f"{facts.root(context)}/#publisher"},
         "sdDatePublished": facts.day(module.datestamp),
     }
