@@ -76,6 +76,7 @@ def apply_event(transaction: Transaction, source: str, event: Event, rules: Rule
     try:
         with transaction() as work:
             _apply(work, source, event, rules, tally)
+            tally.note(event, work)
     except (SQLAlchemyError, LeaseLostError):
         raise
     except Exception as error:
@@ -85,7 +86,7 @@ def apply_event(transaction: Transaction, source: str, event: Event, rules: Rule
         event = Failed(event.entry, _own_fault(error))
         with transaction() as work:
             _apply(work, source, event, rules, tally)
-    tally.note(event, work)
+            tally.note(event, work)
 
 
 def _apply(work: Work, source: str, event: Event, rules: Rules, tally: Tally) -> None:

@@ -90,9 +90,13 @@ def test_read_when_somebody_writes_meanwhile_then_it_sees_one_state(database: Da
 def test_write_when_it_raises_then_nothing_of_it_stays(database: Database) -> None:
     metadata.create_all(database.engine)
 
-    with pytest.raises(KeyError), database.write() as connection:
-        connection.execute(follower.insert().values(name="a", sequence=1, updated="x"))
-        raise KeyError
+    def fail() -> None:
+        with database.write() as connection:
+            connection.execute(follower.insert().values(name="a", sequence=1, updated="x"))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
 
     with database.read() as connection:
         assert connection.scalar(select(func.count()).select_from(follower)) == 0

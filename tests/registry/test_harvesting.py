@@ -247,6 +247,7 @@ def test_harvest_when_killed_in_the_middle_then_the_next_one_ends_where_it_would
         (interrupted, finished) = sorted(list_runs(again.database), key=lambda each: each.id)
         assert interrupted.status in ({RunStatus.INTERRUPTED} if killed_after < ENTRIES else set(RunStatus))
         assert finished.id == run.id
+        assert interrupted.counts["fetched"] >= killed_after
         assert run.counts["fetched"] + run.counts["unchanged"] == ENTRIES
         assert run.counts["unchanged"] >= killed_after
 
