@@ -28,6 +28,7 @@ from registry.web.pages.rendering import message, page_response
 from registry.web.plain import NOT_TEXT
 
 SHOWN_RUNS = 30
+_NUMBER = f"<int(max={LARGEST_NUMBER}):number>"
 
 
 def admin_blueprint(services: Services) -> Blueprint:
@@ -68,16 +69,16 @@ def _add_rooms(blueprint: Blueprint, services: Services) -> None:
         page = ConsolePage(account.name, form_token(), sources_page(services).sources, runs, held)
         return page_response(services, "admin_console.html", page)
 
-    @blueprint.get("/runs/<int:number>")
+    @blueprint.get(f"/runs/{_NUMBER}")
     @guarded
     def run(account: Account, number: int) -> Response:
-        found = run_by_id(services.database, number) if number <= LARGEST_NUMBER else None
+        found = run_by_id(services.database, number)
         if found is None:
             return message(services, 404, "No such run", f"There is no run {number}.")
         removals = tuple(HeldRemoval.of(services.database, key) for key in (found.held or {}).get("keys", ()))
         return page_response(services, "admin_run.html", RunPage(account.name, form_token(), found, removals))
 
-    @blueprint.post("/runs/<int:number>/<any(approve, discard):verdict>")
+    @blueprint.post(f"/runs/{_NUMBER}/<any(approve, discard):verdict>")
     @guarded
     def judge(account: Account, number: int, verdict: str) -> WerkzeugResponse:
         act = approve if verdict == "approve" else discard

@@ -15,7 +15,8 @@ from registry.web.pages.contexts import CardFact, FindingNote, HitCard
 from vocab import terms
 from vocab.module import Module
 
-_FRAGMENTS = ("description", "keywords", "authors")
+# Keywords are not among them: what they say besides stands in the small print.
+_FRAGMENTS = ("description", "authors")
 _MOST_NAMES = 3
 # Concepts that say nothing on a card.
 _EMPTY_WORDS = frozenset({"other"})
@@ -31,17 +32,23 @@ def hit_card(hit: Hit, module: Module | None = None) -> HitCard:
     """A hit; the fragments are escaped by the engine and hold `<mark>` only."""
     # Safe: the engine escapes what it marks (see `Hit`).
     marked = {name: tuple(map(Markup, texts)) for name, texts in hit.highlights.items()}
-    summary_marked = marked.get("summary", ())
-    whole = summary_marked and summary_marked[0].striptags() == (hit.summary or "").strip()
     return HitCard(
         hit.slug,
         hit.title,
         hit.summary,
         title_html=next(iter(marked.get("title", ())), None),
-        summary_html=summary_marked[0] if whole else None,
+        summary_html=_whole(marked.get("summary", ()), hit.summary or ""),
         fragments=tuple(text for name in _FRAGMENTS for text in marked.get(name, ()))[:1],
         facts=_facts(module) if module is not None else (),
     )
+
+
+def _whole(marked: Sequence[Markup], summary: str) -> Markup | None:
+    """The summary with what is marked in it; None when the fragment is from its middle. Engines drop the full stop."""
+    if not marked:
+        return None
+    plain = marked[0].striptags()
+    return marked[0] + summary[len(plain) :] if summary.startswith(plain) else None
 
 
 def _facts(module: Module) -> tuple[CardFact, ...]:

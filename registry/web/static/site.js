@@ -68,7 +68,8 @@ if (box) {
   box.addEventListener("blur", close);
   box.addEventListener("keydown", (event) => {
     const items = [...list.children];
-    if (event.key === "Escape") { close(); return; }
+    // Chromium empties a search box on Escape; the first one only closes the list.
+    if (event.key === "Escape") { if (!list.hidden) event.preventDefault(); close(); return; }
     if (list.hidden || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
     if (event.key === "Enter") { if (chosen >= 0) { event.preventDefault(); go(items[chosen]); } return; }
     event.preventDefault();

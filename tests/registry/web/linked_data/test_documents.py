@@ -1,4 +1,4 @@
-"""`/modules/…` as documents: media types, validators, typed links, aliases, tombstones, and IRIs that lead somewhere."""
+"""`/modules/…` as documents: media types, validators, typed links, aliases, tombstones, IRIs that lead on."""
 
 from __future__ import annotations
 
