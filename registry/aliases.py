@@ -7,33 +7,20 @@ published again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
 from registry.tables import alias, mention, module
-from vocab.identifiers import doi, image_reference, repository_key
+from vocab.merge_relations import names_of
 from vocab.module import Alias, Module, Relation, Status
 
 
-def names_of(target: str) -> tuple[str, ...]:
-    """The alias values by which a module could be known that this text names, likeliest first."""
-    image = image_reference(target)
-    found = (repository_key(target), doi(target), image.name if image else None)
-    return tuple(dict.fromkeys(each for each in found if each))
-
-
-def resolve_relations(connection: Connection, module_id: int, relations: Sequence[Relation]) -> tuple[Relation, ...]:
-    """The relations with slugs in place of identifiers of modules of ours, each once; those to itself left out."""
-    resolved: list[Relation] = []
-    for each in relations:
-        found = _module_named(connection, each.target)
-        if found is None:
-            resolved.append(each)
-        elif found[0] != module_id:
-            resolved.append(replace(each, target=found[1]))
-    return tuple(dict.fromkeys(resolved))
+def modules_named(connection: Connection, relations: Iterable[Relation]) -> dict[str, str]:
+    """Which targets of relations are modules of ours: target → slug."""
+    targets = sorted({each.target for each in relations})
+    found = {each: _module_named(connection, each) for each in targets}
+    return {target: slug for target, slug in found.items() if slug is not None}
 
 
 def keep_aliases(connection: Connection, module_id: int, aliases: Iterable[Alias]) -> set[str]:
@@ -74,16 +61,16 @@ def mentioning(connection: Connection, values: Iterable[str]) -> set[int]:
     return set(connection.scalars(select(mention.c.module_id).where(mention.c.value.in_(wanted)))) if wanted else set()
 
 
-def _module_named(connection: Connection, target: str) -> tuple[int, str] | None:
+def _module_named(connection: Connection, target: str) -> str | None:
     """The one module that an identifier names. None when there is none or more than one: a guess is no relation."""
     for value in names_of(target):
         rows = connection.execute(
-            select(module.c.id, module.c.slug, module.c.status)
+            select(module.c.slug, module.c.status)
             .join(alias, alias.c.module_id == module.c.id)
             .where(alias.c.value == value)
             .distinct()
         ).all()
         public = [row for row in rows if row.status == Status.PUBLISHED.value] or list(rows)
         if len(public) == 1:
-            return public[0].id, public[0].slug
+            return str(public[0].slug)
     return None

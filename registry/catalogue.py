@@ -20,7 +20,7 @@ from registry.components import Member, settle
 from registry.entries import Removal
 from registry.finding_rows import entry_scope, listing_scope, replace_findings
 from registry.payloads import keep_payload
-from registry.publishing import Published, bury, publish
+from registry.publishing import Published, bury, prepare, publish
 from registry.reading import KeptDocument, Version
 from registry.records import (
     context_of,
@@ -162,8 +162,9 @@ def settle_records(
 
 
 def _publish_all(work: Work, members: list[Member], touched: set[str], *, again: bool) -> list[Published]:
-    """Publish the modules of one component: first all forms, then the faces, which show each other's titles."""
-    published = [publish(work, each) for each in members]
+    """Publish the modules of one component: first all aliases, then forms, then the faces, which show each other's titles."""
+    prepared = [prepare(work, each) for each in members]
+    published = [publish(work, each) for each in prepared]
     slugs = _slugs(work, [each.module_id for each in members])
     for member in members:
         published += [bury(work, each, slugs[member.module_id]) for each in member.absorbed]

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, select
 
-from registry.aliases import keep_aliases, keep_mentions, resolve_relations, slug_mention
+from registry.aliases import keep_aliases, keep_mentions, modules_named, slug_mention
 from registry.components import Member
 from registry.finding_rows import (
     assign_findings,
@@ -30,7 +30,7 @@ from registry.work import Work
 from vocab.canonical import content_hash
 from vocab.checks import check
 from vocab.faces import canonical_json
-from vocab.merge import merge
+from vocab.merge import Merged, merge
 from vocab.module import Alias, Module, Status
 from vocab.record import Finding, Origin, SourceRecord, Statement
 
@@ -56,11 +56,27 @@ class Published:
     absorbed: bool = False
 
 
-def publish(work: Work, member: Member) -> Published:
-    """Bring what is kept of one module up to its source records."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One module put together, before it is known which other modules its relations name.
+
+    `touched` are the alias values that mean something else since.
+    """
+
+    member: Member
+    row: Row[Any]
+    records: tuple[SourceRecord, ...]
+    merged: Merged
+    aliases: tuple[Alias, ...]
+    draft: bool
+    touched: frozenset[str]
+
+
+def prepare(work: Work, member: Member) -> Prepared:
+    """Put one module together and keep its aliases: all modules of a component have theirs before one is published."""
     connection = work.connection
     row = _row(connection, member.module_id)
-    records = [each.record for each in member.living]
+    records = tuple(each.record for each in member.living)
     merged = merge(
         records,
         slug=row.slug,
@@ -68,20 +84,34 @@ def publish(work: Work, member: Member) -> Published:
         curated=curated_statements(connection, [member.module_id, *member.absorbed], row.slug),
         relations=tuple(member.relations),
     )
-    stated = merged.module.relations
     draft = _is_draft(connection, row, records)
+    aliases = _aliases(work, row.slug, merged.module.aliases, member.absorbed)
+    touched = set() if draft else keep_aliases(connection, member.module_id, aliases)
+    for each in member.absorbed:
+        touched |= keep_aliases(connection, each, ())
+    return Prepared(member, row, records, merged, aliases, draft, frozenset(touched))
+
+
+def publish(work: Work, prepared: Prepared) -> Published:
+    """Bring what is kept of one module up to its source records."""
+    connection, member, row, records = work.connection, prepared.member, prepared.row, prepared.records
+    named = (*prepared.merged.module.relations, *prepared.merged.waiting)
+    merged = prepared.merged.with_modules(modules_named(connection, named))
+    status = Status.WITHDRAWN if member.gone else Status.DRAFT if prepared.draft else Status.PUBLISHED
     made = replace(
         merged.module,
-        status=Status.WITHDRAWN if member.gone else Status.DRAFT if draft else Status.PUBLISHED,
+        status=status,
         withdrawn_reason=_reason(records) if member.gone else None,
-        relations=resolve_relations(connection, member.module_id, stated),
-        aliases=_aliases(work, row.slug, merged.module.aliases, member.absorbed),
+        aliases=prepared.aliases,
     )
     found = (*member.findings, *merged.findings, *(each for one in records for each in one.findings))
     found = tuple(dict.fromkeys((*found, *check(made, records))))
     made = replace(made, findings=_keep_findings(work, member, found))
-    touched = set() if draft else keep_aliases(connection, member.module_id, made.aliases)
-    keep_mentions(connection, member.module_id, stated, made)
+    keep_mentions(connection, member.module_id, named, made)
+    touched = set(prepared.touched)
+    if row.status != status.value:
+        # An alias that two modules have leads to the one that is public.
+        touched |= {each.value for each in made.aliases}
     if row.title != made.title:
         touched.add(slug_mention(row.slug))
     values = {"title": made.title, "origins": orjson.dumps(merged.origins.to_json()), "evidence": member.evidence,
@@ -211,5 +241,5 @@ def _append_change(work: Work, row: Row[Any], made: Module, content: str) -> Non
 
 
 def content_key(made: Module) -> str:
-    """The hash of what a module says and in which OAI-PMH sets it stands: when it moves, the datestamp does."""
-    return hashlib.sha256(f"{content_hash(made)} {' '.join(sets_of(made))}".encode()).hexdigest()
+    """The hash of what a module says, under which URI and in which OAI-PMH sets: when it moves, the datestamp does."""
+    return hashlib.sha256(f"{content_hash(made)} {made.uri} {' '.join(sets_of(made))}".encode()).hexdigest()

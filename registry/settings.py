@@ -45,8 +45,6 @@ class Settings(BaseSettings):
     endpoints: Endpoints = Field(default_factory=Endpoints, description="a JSON file: where the source APIs stand")
     secret_key: SecretStr = Field(SecretStr(""), description="signs and encrypts; empty: made once, kept in home")
     github_token: SecretStr = Field(SecretStr(""), description="credential for GitHub; empty: anonymous")
-    zenodo_token: SecretStr = Field(SecretStr(""), description="credential for Zenodo; empty: anonymous")
-    dockerhub_token: SecretStr = Field(SecretStr(""), description="credential for Docker Hub; empty: anonymous")
     removal_share: float = Field(0.2, ge=0, le=1, description="share of a source whose removal holds the run")
     removal_count: int = Field(3, ge=0, description="up to this many removals never hold a run")
     page_size: int = Field(100, ge=1, le=500, description="records on one page of OAI-PMH")

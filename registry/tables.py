@@ -77,7 +77,6 @@ source = Table(
     Column("settings", JsonText, nullable=False),
     Column("enabled", Boolean, nullable=False),
     Column("parked_until", stamp()),
-    Column("credential", LargeBinary),
 )
 
 entry = Table(

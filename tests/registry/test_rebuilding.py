@@ -14,7 +14,7 @@ from registry.curation import curate, join, split
 from registry.errors import BackupError, PayloadError
 from registry.exporting import export
 from registry.followers import run_followers
-from registry.modules import module_by_slug
+from registry.modules import face_of, module_by_slug
 from registry.rebuilding import rebuild
 from registry.schema import metadata
 from registry.services import Services
@@ -118,6 +118,20 @@ def test_rebuild_when_dry_then_tells_and_leaves_everything(services: Services) -
     assert dump(services) == before
     assert done.changes == (("updated", "one"),)
     assert done.summary().endswith("1 modules changed\n  would be updated: one")
+
+
+def test_rebuild_when_the_public_address_moved_then_every_module_is_updated(local: Services, tmp_path: Path) -> None:
+    harvested(local, "hub", fetched("a/one", "One"))
+    url = local.settings.database_address()
+
+    with a_registry(url, tmp_path / "home", MODREG_BASE_URL="https://new.example.org") as moved:
+        assert rebuild(moved, "faces").changes == (("updated", "one"),)
+        stored = module_by_slug(moved.database, "one")
+        assert stored is not None
+        assert stored.module.uri == "https://new.example.org/id/module/one"
+        face = face_of(moved.database, "one", "dcat-ap")
+        assert face is not None
+        assert b"https://registry.example.org/" not in face.body
 
 
 def test_rebuild_when_a_payload_is_lost_then_one_line_and_nothing_changed(services: Services) -> None:

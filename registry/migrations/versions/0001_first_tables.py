@@ -8,17 +8,7 @@ from __future__ import annotations
 
 from alembic import op
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
+    BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text,
     UniqueConstraint,
 )
 
@@ -59,7 +49,6 @@ source = Table(
     Column("settings", Text, nullable=False),
     Column("enabled", Boolean, nullable=False),
     Column("parked_until", stamp()),
-    Column("credential", LargeBinary),
 )
 
 entry = Table(
