@@ -18,7 +18,7 @@ from registry import entries
 from registry.aliases import mentioning, slug_mention
 from registry.components import Member, settle
 from registry.entries import Removal
-from registry.finding_rows import entry_scope, listing_scope, replace_findings
+from registry.finding_rows import entry_scope, findings_of_scopes, listing_scope, replace_findings
 from registry.payloads import keep_payload
 from registry.publishing import Published, bury, prepare, publish
 from registry.reading import KeptDocument, Version
@@ -85,8 +85,8 @@ def apply_fetched(work: Work, source: str, event: Fetched) -> None:
         for each in event.documents
     ]
     entries.mark_read(
-        connection, source, event.entry, (), record_key=event.key, fingerprint=event.fingerprint,
-        revision=event.revision, counters=event.counters or None,
+        connection, source, event.entry, entries.of_fetching(event.findings), record_key=event.key,
+        fingerprint=event.fingerprint, revision=event.revision, counters=event.counters or None,
     )
     orphan = None
     if old_key and old_key != event.key and not entries.living_entries(connection, source, old_key):
@@ -111,10 +111,11 @@ def apply_unchanged(work: Work, source: str, event: Unchanged) -> bool:
     connection = work.connection
     counters = {"counters": event.counters} if event.counters else {}
     record_id = record_id_of(connection, source, event.key)
+    told = entries.told_before(connection, source, event.entry)
     if record_id is None:
-        return entries.mark_read(connection, source, event.entry, (), record_key=event.key, **counters)
+        return entries.mark_read(connection, source, event.entry, told, record_key=event.key, **counters)
     context, previous = context_of(connection, record_id)
-    found = () if is_telling(connection, record_id) else (_why_no_module(context),)
+    found = told if is_telling(connection, record_id) else (*told, _why_no_module(context))
     written = entries.mark_read(connection, source, event.entry, found, record_key=event.key, **counters)
     listing = entries.listing_for(connection, source, event.key)
     retired = connection.scalar(select(source_record.c.retired).where(source_record.c.id == record_id))
@@ -162,7 +163,7 @@ def settle_records(
 
 
 def _publish_all(work: Work, members: list[Member], touched: set[str], *, again: bool) -> list[Published]:
-    """Publish the modules of one component: first all aliases, then forms, then the faces, which show each other's titles."""
+    """Publish the modules of one component: all aliases, then forms, then faces, which show each other's titles."""
     prepared = [prepare(work, each) for each in members]
     published = [publish(work, each) for each in prepared]
     slugs = _slugs(work, [each.module_id for each in members])
@@ -191,7 +192,8 @@ def _read(
     if not telling:
         for row in entries.living_entries(connection, context.source, context.entry):
             scope = entry_scope(context.source, row.key)
-            replace_findings(connection, scope, (_why_no_module(context),))
+            told = entries.of_fetching(findings_of_scopes(connection, (scope,)))
+            replace_findings(connection, scope, (*told, _why_no_module(context)))
 
 
 def _why_no_module(context: EntryContext) -> Finding:

@@ -6,7 +6,7 @@ Border: this file keeps entries and their findings; what an entry says is kept i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -14,12 +14,15 @@ from sqlalchemy import Connection, Row, select
 
 from harvester.errors import EmptyRepository
 from harvester.events import Entry, Failed, Gone, Listed, Problem
-from registry.finding_rows import entry_scope, listing_scope, replace_findings
+from registry.finding_rows import entry_scope, findings_of_scopes, listing_scope, replace_findings
 from registry.records import chunks, listing_form, listing_of, record_id_of, retire_record
 from registry.tables import entry, source_record
 from vocab.canonical import to_json
 from vocab.findings import finding
 from vocab.record import Finding, Listing
+
+# What fetching tells of an entry that was read; it holds until the entry is read anew.
+_OF_FETCHING = frozenset({"branch-missing", "document-too-large", "repository-renamed", "tree-truncated"})
 
 
 class State(StrEnum):
@@ -110,9 +113,22 @@ def is_empty(event: Failed) -> bool:
 def mark_read(connection: Connection, source: str, listed: Entry, findings: Iterable[Finding], **values: Any) -> bool:
     """An entry was read, or is as it was; returns whether anything of it is news."""
     row = entry_row(connection, source, listed.key) or _insert(connection, source, listed)
-    replaced = replace_findings(connection, entry_scope(source, listed.key), findings)
+    module_id = module_of(connection, source, listed.key)
+    replaced = replace_findings(connection, entry_scope(source, listed.key), findings, module_id)
     updated = _update(connection, row, state=State.OK.value, problem=None, missing=0, **_place(listed), **values)
     return updated or replaced
+
+
+def of_fetching(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those of the findings of a fetched entry that are about the fetching; the others its documents tell again."""
+    return tuple(each for each in findings if each.code in _OF_FETCHING)
+
+
+def told_before(connection: Connection, source: str, listed: Entry) -> tuple[Finding, ...]:
+    """What fetching an entry told of it when it was last read, with the place where it is listed now."""
+    place = listed.listing
+    kept = of_fetching(findings_of_scopes(connection, (entry_scope(source, listed.key),)))
+    return tuple(replace(each, line=place.line) if each.file == place.file else each for each in kept)
 
 
 def entry_row(connection: Connection, source: str, key: str) -> Row[Any] | None:
@@ -166,7 +182,8 @@ def _mark(
     module_id: int | None,
 ) -> bool:
     row = entry_row(connection, source, listed.key) or _insert(connection, source, listed)
-    replaced = replace_findings(connection, entry_scope(source, listed.key), (found,), module_id)
+    told = (found, *told_before(connection, source, listed))
+    replaced = replace_findings(connection, entry_scope(source, listed.key), told, module_id)
     return _update(connection, row, state=state.value, problem=problem, missing=0, **_place(listed)) or replaced
 
 
