@@ -25,14 +25,15 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 def oai_blueprint(services: Services, page_size: int | None = None) -> Blueprint:
-    """The blueprint of `/oai` and of the style sheet by which a browser shows its answers. `page_size` is for tests."""
+    """The blueprint of `/oai` and its style sheet for browsers. `page_size` is for tests."""
     blueprint = Blueprint("oai", __name__)
     settings = services.settings
     base_url = settings.base_url.rstrip("/") + PATH
     # By path alone: a browser refuses a style sheet of another host, and it may have come by another name than ours.
     frame = Frame(base_url, f"{urlsplit(base_url).path}/style.css")
     stylesheet = (Path(__file__).parent / "style.css").read_bytes()
-    repository = Repository(settings, services.database, Signer(secret_key(settings)), base_url, page_size or settings.page_size)
+    size = page_size or settings.page_size
+    repository = Repository(settings, services.database, Signer(secret_key(settings)), base_url, size)
 
     @blueprint.route(PATH, methods=["GET", "POST"], strict_slashes=False)
     def oai() -> Response:
