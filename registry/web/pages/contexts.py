@@ -1,7 +1,4 @@
-"""What each template is given: one frozen class a page, so that a page can show nothing that is not named here.
-
-The page of one module stands in `registry.web.pages.module_contexts`.
-"""
+"""What each template is given: one frozen class a page, so that no page shows what is not named here."""
 
 from __future__ import annotations
 
