@@ -7,7 +7,7 @@ empty values. The same records give the same bytes in any order. Border: which r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -20,6 +20,7 @@ from vocab.merge_dates import dates_of
 from vocab.merge_origins import Ledger, Origins
 from vocab.merge_people import authors_of, contacts_of
 from vocab.merge_places import places_of
+from vocab.merge_relations import judged, relations_of, resolved
 from vocab.merge_values import SAME_THING, part_of
 from vocab.module import Distribution, Identifier, Licence, Link, Module, Relation, Resource, SourceRef, Version
 from vocab.record import Finding, SourceRecord, Statement
@@ -35,11 +36,23 @@ NO_TERM = "other"
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A module, where each of its values comes from, and what contradicts itself."""
+    """A module, where each of its values comes from, and what contradicts itself.
+
+    `waiting` are base models that are some only if what they name is a module, which `with_modules` is told.
+    """
 
     module: Module
     origins: Origins
     findings: tuple[Finding, ...]
+    waiting: tuple[Relation, ...] = ()
+
+    def with_modules(self, modules: Mapping[str, str]) -> Merged:
+        """The same once it is known which targets of relations are modules of ours: target → slug."""
+        relations = resolved(self.module.relations, self.waiting, modules, self.module.slug)
+        fields = dict(self.origins.fields)
+        if "relations" in fields:
+            fields["relations"] = judged(fields["relations"], modules, self.module.slug)
+        return replace(self, module=replace(self.module, relations=relations), origins=Origins(fields), waiting=())
 
 
 def merge(
@@ -64,6 +77,8 @@ def merge(
     versions = _versions(desk)
     licence, rule = _licence(desk)
     identifiers = collect(desk, "identifiers")
+    aliases = aliases_of(desk, identifiers)
+    stated, waiting = relations_of(desk, relations, aliases)
     authors = authors_of(desk)
     terms = {name: _terms(desk, name) for name in ("libraries", "tasks", "categories", "data_types", "communities")}
     module = Module(
@@ -75,13 +90,12 @@ def merge(
         authors=authors, contacts=contacts_of(desk, authors),
         identifiers=identifiers, links=_links(desk), distributions=_distributions(desk),
         training_data=collect(desk, "training_data"), publications=_publications(desk, identifiers),
-        relations=_relations(desk, relations), requirements=collect(desk, "requirements"),
-        aliases=aliases_of(desk, identifiers),
+        relations=stated, requirements=collect(desk, "requirements"), aliases=aliases,
         sources=tuple(SourceRef(each.source, each.key, each.url, each.revision) for each in places.records),
     )
     module = replace(module, versions=_with_current(versions, module.version))
     found = (*desk.findings, *conflicts(desk, licence, rule))
-    return Merged(module, desk.ledger.origins(), tuple(dict.fromkeys(found)))
+    return Merged(module, desk.ledger.origins(), tuple(dict.fromkeys(found)), waiting)
 
 
 def _text(desk: Desk, field: str) -> str | None:
@@ -239,31 +253,3 @@ def _publications(desk: Desk, identifiers: Iterable[Identifier]) -> tuple[Resour
 
 def _own_repository(desk: Desk) -> SourceRecord | None:
     return next((each for each in desk.places.records if repository_key(each.url) == each.key), None)
-
-
-def _relations(desk: Desk, worked_out: Iterable[Relation]) -> tuple[Relation, ...]:
-    own = set(desk.places.place)
-
-    bases = [each for each in desk.said("relations") if _relation(each) == "base_model"]
-    declared = any(each.origin.reader != "dockerfile" for each in bases)
-    latest = min((desk.places.of(each) for each in bases), default=0)
-
-    def refuse(each: Statement) -> str | None:
-        target = each.value.get("target") if isinstance(each.value, dict) else None
-        if repository_key(target) in own:
-            return "it is the module itself"
-        if _relation(each) != "base_model":
-            return None
-        if declared and each.origin.reader == "dockerfile":
-            return "the metadata declares the base model; what the image is built from stands in only when it does not"
-        return "it is what an earlier place was built from" if desk.places.of(each) > latest else None
-
-    stated: tuple[Relation, ...] = collect(desk, "relations", refuse)
-    known = {SAME_THING["relations"](each) for each in stated}
-    more = sorted({each for each in worked_out if SAME_THING["relations"](each) not in known},
-                  key=lambda each: (each.type, each.target))
-    return (*stated, *more)
-
-
-def _relation(statement: Statement) -> object:
-    return statement.value.get("type") if isinstance(statement.value, dict) else None

@@ -18,6 +18,8 @@ from tests.standin.server import StandIn
 from tests.standin.worldfiles import WORLD
 from tests.support.memory import DictMemory
 from vocab.identity import group
+from vocab.merge import merge
+from vocab.merge_relations import names_of
 from vocab.readers import read_entry
 from vocab.record import EntryContext, SourceRecord
 
@@ -101,3 +103,24 @@ def test_successor_is_another_module_and_a_relation(harvested: Harvested, module
 
 def test_there_are_as_many_modules_as_expected(module_of: dict[str, int]) -> None:
     assert len(set(module_of.values())) == EXPECTED["modules"]
+
+
+def test_children_built_on_the_image_of_another_module_are_related_to_it(harvested: Harvested) -> None:
+    merged = {}
+    for each in group(harvested.records, ()).groups:
+        members = [one for one in harvested.records if (one.source, one.key) in each.members]
+        slug = members[0].key.rpartition("/")[2]
+        merged[slug] = merge(members, slug=slug, uri=f"https://r.sample.internal/{slug}")
+    images = {
+        alias.value: slug for slug, one in merged.items() for alias in one.module.aliases if alias.kind == "image"
+    }
+    waiting = {each.target for one in merged.values() for each in one.waiting}
+    modules = {each: images[name] for each in waiting for name in names_of(each) if name in images}
+
+    found = {
+        slug: relation.target for slug, one in merged.items()
+        for relation in one.with_modules(modules).module.relations if relation.type == "base_model"
+    }
+
+    known = {slug: target for slug, target in found.items() if "/" not in target}
+    assert known == EXPECTED["built_on"]

@@ -11,7 +11,7 @@ from vocab.fields import FIELDS
 from vocab.licences import licence_value
 from vocab.merge import Merged, merge
 from vocab.merge_values import SAME_THING, folded_name, may_be_short_for
-from vocab.module import Agent, Alias, Dates, Relation
+from vocab.module import Agent, Alias, Dates
 from vocab.precedence import DEFAULT_ORDER, FIELD_ORDER, order_key
 from vocab.record import SourceRecord, Statement
 
@@ -308,16 +308,6 @@ def test_merge_when_an_image_is_that_of_another_project_makes_it_no_alias(new: P
     new.says("evidence.image", "docker.io/vllm/vllm-openai")
 
     assert "image" not in {each.kind for each in merged(new).module.aliases}
-
-
-def test_merge_of_base_models_prefers_what_is_declared_and_leaves_itself_out(new: Place) -> None:
-    new.says("relations", {"type": "base_model", "target": "https://hub.docker.com/r/x/seal"}, "dockerfile")
-    new.says("relations", {"type": "base_model", "target": "https://github.com/hub/seal"})
-    new.says("relations", {"type": "base_model", "target": f"https://{NEW}"})
-
-    found = merged(new, relations=[Relation("successor", "seal-finder")]).module.relations
-
-    assert found == (Relation("base_model", "https://github.com/hub/seal"), Relation("successor", "seal-finder"))
 
 
 def test_merge_when_the_files_name_other_code_and_categories_tells(new: Place) -> None:

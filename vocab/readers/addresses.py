@@ -20,17 +20,9 @@ from vocab.identifiers import (
     repository_url,
 )
 from vocab.module import Distribution, Identifier, Link, Relation, Resource
+from vocab.readers.dead_hosts import DEAD_HOSTS
 from vocab.readers.notes import Notes, shown
 from vocab.readers.tree import Node
-
-# Hosts that were closed, with what stood there. `*.` covers the hosts below, a port makes the row narrower.
-DEAD_HOSTS: dict[str, str] = {
-    "jenkins.indigo-datacloud.eu": "build server of the first project",
-    "jenkins.services.ai4os.eu": "build server, moved since",
-    "marketplace.deep-hybrid-datacloud.eu": "the old catalogue's pages",
-    "cephrgw01.ifca.es:8080": "object store of the first project",
-    "nc.deep-hybrid-datacloud.eu": "file store of the first project",
-}
 
 # What stands behind `owner/name/` on GitHub; anything else there is a folder, which `tree/` leads to.
 _GITHUB_PAGES = frozenset({
@@ -78,8 +70,15 @@ def address_of(notes: Notes, node: Node, field: str) -> Address | None:
         return None
     parts = urlsplit(url)
     for host in (parts.netloc, parts.hostname or ""):
-        if host in DEAD_HOSTS:
-            notes.tell("url-dead-host", f"{host} is gone ({DEAD_HOSTS[host]})", at=node, field=field, found=text)
+        if gone := DEAD_HOSTS.get(host):
+            notes.tell(
+                "url-dead-host",
+                f"{host} ({gone.what}) was found gone in {gone.found_gone}",
+                at=node,
+                field=field,
+                found=text,
+                expected=f"an address on {gone.instead}" if gone.instead else None,
+            )
             return None
     if raw != text:
         notes.tell(

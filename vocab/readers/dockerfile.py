@@ -1,8 +1,8 @@
 """`Dockerfile`: whose image it builds on, who maintains it, which version it says it is.
 
-`ARG` and `ENV` are substituted as far as they are literal. The base is a base model when it is the image of another
-module: its namespace is one in which modules are published and its name is not that of a plain runtime. Border: build
-steps are not looked at. Dockerfile reference: FROM, ARG, ENV, LABEL, MAINTAINER.
+`ARG` and `ENV` are substituted as far as they are literal. Every image that the last stage builds on is stated as a
+base model. Border: whether it is one, the image of another module, is decided where all modules are known
+(`vocab.merge_relations`); build steps are not looked at. Dockerfile reference: FROM, ARG, ENV, LABEL, MAINTAINER.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import shlex
 from dataclasses import dataclass, replace
 
-from vocab.identifiers import ImageReference, image_reference, is_placeholder, repository_address, slug_of
+from vocab.identifiers import image_reference, is_placeholder, repository_address
 from vocab.module import Agent, Link, Relation
 from vocab.readers import values
 from vocab.readers.notes import Notes
@@ -23,31 +23,8 @@ from vocab.text import one_line
 
 READER = "dockerfile"
 
-# Namespaces of registries in which modules are published as images.
-MODULE_NAMESPACES = frozenset({"docker.io/ai4oshub", "docker.io/deephdc", "registry.services.ai4os.eu/ai4os"})
-# Images in these namespaces that are plain runtimes and no modules.
-RUNTIMES = frozenset(
-    {
-        "base",
-        "caffe",
-        "cuda",
-        "jupyter",
-        "keras",
-        "mxnet",
-        "python",
-        "pytorch",
-        "r-base",
-        "tensorflow",
-        "ubuntu",
-        "deepaas",
-        "deep-oc-generic-container",
-        "ci_cd",
-        "ci-images",
-        "ai4os-dev-env",
-        "deep-oc-generic-dev",
-    }
-)
-
+# `FROM scratch` begins with nothing.
+_NOTHING = "docker.io/library/scratch"
 _MAX_INSTRUCTIONS = 2_000
 _MAX_ARGUMENTS = 4_000
 _MAX_VARIABLES = 20
@@ -165,19 +142,10 @@ def _from(each: Instruction, names: dict[str, str], stages: dict[str, tuple[str,
 def _say_base(notes: Notes, text: str, line: int) -> None:
     # A tag that nobody gave a value leaves the name, which is enough.
     image = image_reference(_VARIABLE.sub("", text).rstrip(":@"))
-    if image is None or "$" in text.split(":", maxsplit=1)[0] or not is_module_image(image):
-        return
-    own = slug_of(notes.context.entry.rsplit("/", 1)[-1])
-    if slug_of(image.repository.rsplit("/", 1)[-1]) == own:
+    if image is None or "$" in text.split(":", maxsplit=1)[0] or image.name == _NOTHING:
         return
     target = image.page or f"https://{image.name}"
     notes.say("relations", Relation("base_model", target), at=line, raw=text, rule="derived from FROM")
-
-
-def is_module_image(image: ImageReference) -> bool:
-    """Whether an image is that of a module, by where it is published and what it is called."""
-    namespace, _, name = image.name.rpartition("/")
-    return namespace in MODULE_NAMESPACES and name not in RUNTIMES
 
 
 def _say_label(notes: Notes, name: str, value: str, line: int) -> None:

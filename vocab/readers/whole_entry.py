@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from vocab.evidence_names import distinctive, name_signature
+from vocab.evidence_names import distinctive, name_signature, names_equal
 from vocab.findings import finding
-from vocab.identifiers import image_reference, repository_key
+from vocab.identifiers import repository_key
 from vocab.readers.github import order_of
 from vocab.record import EntryContext, Finding, Reading, Statement
 
@@ -22,11 +22,6 @@ _Order: TypeAlias = tuple[tuple[int, ...], bool]
 # Readers of files that travel along when a project is forked.
 _TRAVELLING = frozenset({"citation_cff", "codemeta", "zenodo_json"})
 _METADATA = frozenset({"ai4_v2", "deep_v1"})
-# Owners that publish the same modules one after the other: a file that names the repository of one of them is no
-# stranger's in another.
-SISTERS = frozenset(
-    {"github.com/deephdc", "github.com/ai4os", "github.com/ai4os-hub", "github.com/indigo-dc", "github.com/ai4eosc"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +37,7 @@ def settled(context: EntryContext, told: Sequence[Told]) -> list[Told]:
     """The readings of an entry after they were looked at together."""
     strangers = [each for each in told if each.reader in _TRAVELLING and is_inherited(context, each, told)]
     found = [_emptied(context, each) if each in strangers else each for each in told]
-    if strangers or _is_fork(found):
+    if strangers or _forked(found):
         found = [_without_tags(context, each, found) for each in found]
     found = [_without_makeshift(each, found) for each in found]
     found = [_with_licence_file(each, found) for each in found]
@@ -52,23 +47,35 @@ def settled(context: EntryContext, told: Sequence[Told]) -> list[Told]:
 def is_inherited(context: EntryContext, told: Told, all_told: Sequence[Told]) -> bool:
     """Whether a travelling file speaks of another project.
 
-    Its repository decides: it is ours when the entry is known by it, when our metadata names it, or when its owner is
-    ours or a sister of ours. A file that names no repository is a stranger's when its title shares no word of its own
-    with our name and titles.
+    Its repository decides: it is ours when the entry is known by it, when our metadata names it, or when it has the
+    owner of one of these. The repository of another owner may be where the module was before: then the file bears the
+    module's title, and the entry is no fork, which keeps the file of the project it comes from. A file that names no
+    repository is a stranger's when its title shares no word of its own with our name and titles.
     """
     ours = _own_keys(context, all_told)
+    titles = [name_signature(str(each.value)) for each in _of(told.reading, "title")]
+    stated = [
+        name_signature(str(each.value))
+        for other in all_told if other.reader in _METADATA for each in _of(other.reading, "title")
+    ]
+    names = [name_signature(key.rsplit("/", 1)[-1]) for key in ours]
     named = {key for each in _of(told.reading, "links") if (key := _source_key(each))}
     if named:
         owners = {key.rsplit("/", 1)[0] for key in ours}
-        owners |= SISTERS if owners & SISTERS else set()
-        return not any(key in ours or key.rsplit("/", 1)[0] in owners for key in named)
-    titles = [str(each.value) for each in _of(told.reading, "title")]
-    words = {word for title in titles for word in distinctive(name_signature(title))}
-    known = [key.rsplit("/", 1)[-1] for key in ours]
-    known += [
-        str(each.value) for other in all_told if other.reader in _METADATA for each in _of(other.reading, "title")
-    ]
-    return bool(words) and not words & {word for name in known for word in name_signature(name)}
+        if any(key in ours or key.rsplit("/", 1)[0] in owners for key in named):
+            return False
+        same_title = any(names_equal(title, own) for title in titles for own in stated or names)
+        return bool(_forked(all_told)) or not same_title
+    words = {word for title in titles for word in distinctive(title)}
+    return bool(words) and not words & {word for own in (*names, *stated) for word in own}
+
+
+def _forked(told: Sequence[Told]) -> set[str]:
+    """The repository that this one was forked from, or nothing."""
+    return {
+        repository_key(_part(one, "target")) or "" for each in told if each.reader == "github"
+        for one in _of(each.reading, "relations") if _part(one, "type") == "derived_from"
+    }
 
 
 def _own_keys(context: EntryContext, told: Sequence[Told]) -> set[str]:
@@ -92,13 +99,6 @@ def _emptied(context: EntryContext, told: Told) -> Told:
         source=context.source, entry=context.entry, file=told.path, line=1, found=title, expected="this module",
     )
     return replace(told, reading=Reading((), (made,), told.reading.parsed))
-
-
-def _is_fork(told: Sequence[Told]) -> bool:
-    return any(
-        each.reader == "github" and isinstance(one.value, dict) and one.value.get("type") == "derived_from"
-        for each in told for one in _of(each.reading, "relations")
-    )
 
 
 def _without_tags(context: EntryContext, told: Told, all_told: Sequence[Told]) -> Told:
@@ -143,7 +143,7 @@ def _part(statement: Statement, name: str) -> str:
 
 
 def _without_makeshift(told: Told, all_told: Sequence[Told]) -> Told:
-    """The reading without what stands in only for something better, and without the module's own image as its base."""
+    """The reading without what stands in only for something better."""
     dropped = [each for each in told.reading.statements if _is_makeshift(told, each, all_told)]
     if not dropped:
         return told
@@ -157,10 +157,6 @@ def _is_makeshift(told: Told, statement: Statement, all_told: Sequence[Told]) ->
         return any(_of(each.reading, statement.field) for each in others)
     if told.reader == "github" and _source_key(statement) is not None:
         return any(_source_key(one) for each in others for one in _of(each.reading, "links"))
-    if told.reader == "dockerfile" and statement.field == "relations":
-        image = image_reference(statement.raw)
-        own = {one.value for each in others for one in _of(each.reading, "evidence.image")}
-        return image is not None and image.name in own
     return False
 
 

@@ -4,6 +4,10 @@ import pytest
 
 from tests.support.documents import a_reading, found, parts
 
+FORK = (
+    '{"full_name": "hub/fish-finder", "html_url": "https://github.com/hub/fish-finder", "fork": true,'
+    ' "parent": {"html_url": "https://github.com/upstream/fish-finder"}}'
+)
 CFF = """cff-version: 1.2.0
 title: Fish finder
 message: Cite it.
@@ -87,11 +91,33 @@ def test_citation_of_the_project_that_was_forked_says_nothing_and_is_told() -> N
     ]
 
 
-def test_citation_that_names_the_repository_of_a_sister_organisation_is_ours() -> None:
-    text = CFF.replace("hub/fish-finder", "deephdc/DEEP-OC-fish")
-    record = a_reading({"CITATION.cff": text}, name="ai4os-hub/fish-finder")
+def test_citation_that_names_where_the_module_was_before_is_ours_by_its_title() -> None:
+    text = CFF.replace("hub/fish-finder", "attic/DEEP-OC-fish")
+    record = a_reading({"CITATION.cff": text}, name="hub/fish-finder")
     assert not found(record, "citation-inherited")
     assert parts(record, "authors", "name") == ["Ada Fisher", "Institute of the Sea"]
+
+
+@pytest.mark.parametrize(
+    ("title", "more"),
+    [
+        ("Fish finder engine of the north", {}),
+        ("Fish finder", {"ai4-metadata.yml": "title: Counting trawlers\nlinks: {}\n"}),
+        ("Fish finder", {"api:repository": FORK}),
+    ],
+    ids=["another title", "our metadata has another title", "a fork keeps the file of where it comes from"],
+)
+def test_citation_that_names_the_repository_of_a_stranger_is_not_ours(title: str, more: dict[str, str]) -> None:
+    text = CFF.replace("hub/fish-finder", "upstream/fish-finder").replace("title: Fish finder", f"title: {title}")
+    record = a_reading({"CITATION.cff": text, **more}, name="hub/fish-finder")
+    assert len(found(record, "citation-inherited")) == 1
+
+
+def test_citation_that_names_the_repository_of_our_metadata_is_ours() -> None:
+    metadata = "title: Counting trawlers\nlinks:\n  source_code: https://github.com/upstream/trawler\n"
+    text = CFF.replace("hub/fish-finder", "upstream/trawler")
+    record = a_reading({"CITATION.cff": text, "ai4-metadata.yml": metadata}, name="hub/fish-finder")
+    assert not found(record, "citation-inherited")
 
 
 @pytest.mark.parametrize(("title", "inherited"), [("Trawler engine", True), ("A finder of fish", False)])

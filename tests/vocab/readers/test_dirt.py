@@ -278,7 +278,14 @@ def test_d20_an_address_on_a_dead_host_gives_no_link_and_is_told(address: str) -
     record = v2(("tags:", f"  weights: {address}\ntags:"))
     assert parts(record, "distributions", "kind") == ["source", "image"]
     (told,) = found(record, "url-dead-host")
-    assert (told.line, told.found) == (12, address)
+    assert (told.line, told.found, told.expected) == (12, address, "an address that answers")
+
+
+def test_d20_a_dead_host_that_has_a_successor_is_told_with_it() -> None:
+    record = v2(("tags:", "  weights: https://jenkins.services.ai4os.eu/job/x\ntags:"))
+    (told,) = found(record, "url-dead-host")
+    assert told.message == "jenkins.services.ai4os.eu (build server) was found gone in 2026-07"
+    assert told.expected == "an address on jenkins.cloud.ai4eosc.eu"
 
 
 def test_d21_dead_fields_are_passed_over_in_silence() -> None:

@@ -22,7 +22,7 @@ from vocab.readers.dockerfile import instructions, pairs, substituted
         ),
     ],
 )
-def test_dockerfile_on_the_image_of_another_module_says_a_base_model(text: str, target: str, line: int) -> None:
+def test_dockerfile_states_the_image_it_is_built_on(text: str, target: str, line: int) -> None:
     record = a_reading({"Dockerfile": text})
     assert parts(record, "relations", "type", "target") == [("base_model", target)]
     statement = next(each for each in record.statements if each.field == "relations")
@@ -30,26 +30,28 @@ def test_dockerfile_on_the_image_of_another_module_says_a_base_model(text: str, 
 
 
 @pytest.mark.parametrize(
-    "base",
+    ("base", "target"),
     [
-        "tensorflow/tensorflow:2.16.1",
-        "deephdc/tensorflow:1.12.0-py36",
-        "ai4oshub/tensorflow:1.12",
-        "python:3.11",
-        "${image}:latest",
-        "ai4oshub/fish-finder:base",
-        "ubuntu@sha256:" + "0" * 64,
-        "scratch",
+        ("tensorflow/tensorflow:2.16.1", "https://hub.docker.com/r/tensorflow/tensorflow"),
+        ("python:3.11", "https://hub.docker.com/_/python"),
+        ("ubuntu@sha256:" + "0" * 64, "https://hub.docker.com/_/ubuntu"),
+        ("registry.sea.eu/models/trawler:2", "https://registry.sea.eu/models/trawler"),
     ],
 )
-def test_dockerfile_on_a_runtime_or_its_own_image_says_no_base_model(base: str) -> None:
+def test_dockerfile_on_any_image_states_it_and_keeps_tag_and_digest(base: str, target: str) -> None:
+    record = a_reading({"Dockerfile": f"FROM {base}\n"})
+    (statement,) = [each for each in record.statements if each.field == "relations"]
+    assert (statement.value, statement.raw) == ({"type": "base_model", "target": target}, base)
+
+
+def test_dockerfile_of_several_stages_states_what_the_last_one_builds_on() -> None:
+    text = "FROM golang:1.22 AS tools\nFROM hub/seal:1 AS model\nFROM model\nCOPY --from=tools /x /x\n"
+    assert parts(a_reading({"Dockerfile": text}), "relations", "target") == ["https://hub.docker.com/r/hub/seal"]
+
+
+@pytest.mark.parametrize("base", ["${image}:latest", "scratch", "'"])
+def test_dockerfile_on_nothing_that_can_be_told_states_no_image(base: str) -> None:
     assert a_reading({"Dockerfile": f"FROM {base}\n"}).values("relations") == []
-
-
-def test_dockerfile_on_the_image_that_the_metadata_names_says_no_base_model() -> None:
-    metadata = "title: Fish\nlinks:\n  docker_image: ai4oshub/trawler\n"
-    record = a_reading({"Dockerfile": "FROM ai4oshub/trawler:base\n", "ai4-metadata.yml": metadata})
-    assert record.values("relations") == []
 
 
 def test_dockerfile_labels_say_maintainer_and_version() -> None:
