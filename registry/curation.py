@@ -124,6 +124,14 @@ def publish_draft(services: Services, slug: str) -> list[tuple[str, str]]:
         return _settle_module(work, module_id)
 
 
+def list_drafts(services: Services) -> list[tuple[str, str]]:
+    """The modules of moderated sources that wait for a yes, as (slug, title), by slug."""
+    drafts = module.c.status == words.Status.DRAFT
+    question = select(module.c.slug, module.c.title).where(drafts).order_by(module.c.slug)
+    with services.database.read() as connection:
+        return [(row.slug, row.title) for row in connection.execute(question)]
+
+
 def list_curated(services: Services, slug: str) -> list[dict[str, Any]]:
     """What curators stated for a module, oldest first."""
     question = (
@@ -133,7 +141,7 @@ def list_curated(services: Services, slug: str) -> list[dict[str, Any]]:
         .order_by(curated.c.id)
     )
     with services.database.read() as connection:
-        return [dict(row._mapping) for row in connection.execute(question)]
+        return [{str(name): value for name, value in row._mapping.items()} for row in connection.execute(question)]
 
 
 def _known_keys(connection: Connection, keys: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ import orjson
 from registry.addressing import find_module
 from registry.cli.context import CommandContext, pass_command
 from registry.cli.output import Exit, json_option, print_json, print_json_lines, print_table
-from registry.curation import curate, join, split, take_back
+from registry.curation import curate, join, list_curated, list_drafts, publish_draft, split, take_back
 from registry.exporting import FORMATS, export
 from registry.findings import list_findings
 from registry.followers import run_followers
@@ -93,6 +93,42 @@ def show_command(command: CommandContext, name: str, origins: bool) -> None:
         print_json(origins_of(services.database, slug))
         return
     print_json({**orjson.loads(stored.canonical), "evidence": evidence_of(services.database, slug)})
+
+
+@modules_group.command("drafts")
+@json_option
+@pass_command
+def drafts_command(command: CommandContext, as_json: bool) -> None:
+    """List the modules of moderated sources that wait for a yes."""
+    rows = [{"slug": slug, "title": title} for slug, title in list_drafts(command.services())]
+    if as_json:
+        print_json(rows)
+        return
+    print_table(("slug", "title"), rows, "no drafts")
+
+
+@modules_group.command("publish")
+@click.argument("slug")
+@pass_command
+def publish_command(command: CommandContext, slug: str) -> None:
+    """Publish a draft of a moderated source."""
+    services = command.services()
+    done = publish_draft(services, slug)
+    run_followers(services)
+    click.echo("\n".join(f"{kind}: {each}" for kind, each in done) or "nothing changed")
+
+
+@modules_group.command("curated")
+@click.argument("slug")
+@json_option
+@pass_command
+def curated_command(command: CommandContext, slug: str, as_json: bool) -> None:
+    """List what curators stated for a module."""
+    rows = list_curated(command.services(), slug)
+    if as_json:
+        print_json(rows)
+        return
+    print_table(("field", "value", "account", "made"), rows, "nobody stated anything")
 
 
 @modules_group.command("split")

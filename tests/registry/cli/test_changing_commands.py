@@ -160,8 +160,24 @@ def test_a_curators_value_wins_survives_a_harvest_and_can_be_taken_back(modreg: 
     modreg("modules", "set", module["slug"], "title", "A better title")
     modreg("harvest", "sample-tools", "--full")
     assert modreg("export", module["slug"]).lines[0]["title"] == "A better title"
+    assert modreg("modules", "curated", module["slug"], "--json").json[0]["value"] == "A better title"
     modreg("modules", "unset", module["slug"], "title")
     assert modreg("export", module["slug"]).lines[0]["title"] == module["title"]
+
+
+def test_modules_of_a_moderated_source_are_drafts_until_they_are_published(modreg: Modreg, tmp_path: Path) -> None:
+    modreg("init")
+    file = tmp_path / "moderated.toml"
+    source = 'name = "strangers"\nkind = "github"\ncatalogue = "sample-tools/tools-catalog"\ntrust = "moderated"\n'
+    file.write_text(f"[[source]]\n{source}", "utf-8")
+    modreg("sources", "import", str(file))
+    modreg("harvest")
+    assert modreg("export").out == ""
+    drafts = [each["slug"] for each in modreg("modules", "drafts", "--json").json]
+    assert len(drafts) == 3
+    assert modreg("modules", "publish", drafts[0]).out == f"created: {drafts[0]}\n"
+    assert [each["slug"] for each in modreg("export").lines] == drafts[:1]
+    assert [each["slug"] for each in modreg("modules", "drafts", "--json").json] == drafts[1:]
 
 
 def test_backup_and_restore_bring_back_the_whole_registry(
