@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, select
 
 from registry.tables import alias, mention, module
-from vocab.merge_relations import names_of
+from vocab.merging.relations import names_of
 from vocab.module import Alias, Module, Relation, Status
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from vocab.dates import in_order
 from vocab.findings import finding
-from vocab.merge_choice import is_written_like_a_repository
+from vocab.merging.choice import is_written_like_a_repository
 from vocab.module import Module, Status
 from vocab.record import Finding, SourceRecord
 

@@ -13,15 +13,15 @@ from typing import TypeVar
 
 from vocab.identifiers import repository_address, repository_key
 from vocab.licences import compatible, conclude
-from vocab.merge_aliases import aliases_of, names_before
-from vocab.merge_choice import Desk, choose, collect, in_order_of_belief
-from vocab.merge_conflicts import conflicts
-from vocab.merge_dates import dates_of
-from vocab.merge_origins import Ledger, Origins
-from vocab.merge_people import authors_of, contacts_of
-from vocab.merge_places import places_of
-from vocab.merge_relations import judged, relations_of, resolved
-from vocab.merge_values import SAME_THING, part_of
+from vocab.merging.aliases import aliases_of, names_before
+from vocab.merging.choice import Desk, choose, collect, in_order_of_belief
+from vocab.merging.conflicts import conflicts
+from vocab.merging.dates import dates_of
+from vocab.merging.origins import Ledger, Origins
+from vocab.merging.people import authors_of, contacts_of
+from vocab.merging.places import places_of
+from vocab.merging.relations import judged, relations_of, resolved
+from vocab.merging.values import SAME_THING, part_of
 from vocab.module import Distribution, Identifier, Licence, Link, Module, Relation, Resource, SourceRef, Version
 from vocab.record import Finding, SourceRecord, Statement
 from vocab.text import title_from_name

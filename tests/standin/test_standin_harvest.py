@@ -19,7 +19,7 @@ from tests.standin.worldfiles import WORLD
 from tests.support.memory import DictMemory
 from vocab.identity import group
 from vocab.merge import merge
-from vocab.merge_relations import names_of
+from vocab.merging.relations import names_of
 from vocab.readers import read_entry
 from vocab.record import EntryContext, SourceRecord
 

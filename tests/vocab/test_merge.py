@@ -10,7 +10,7 @@ from vocab.canonical import canonical_bytes, module_from_json
 from vocab.fields import FIELDS
 from vocab.licences import licence_value
 from vocab.merge import Merged, merge
-from vocab.merge_values import SAME_THING, folded_name, may_be_short_for
+from vocab.merging.values import SAME_THING, folded_name, may_be_short_for
 from vocab.module import Agent, Alias, Dates
 from vocab.precedence import DEFAULT_ORDER, FIELD_ORDER, order_key
 from vocab.record import SourceRecord, Statement

@@ -2,7 +2,7 @@
 
 `ARG` and `ENV` are substituted as far as they are literal. Every image that the last stage builds on is stated as a
 base model. Border: whether it is one, the image of another module, is decided where all modules are known
-(`vocab.merge_relations`); build steps are not looked at. Dockerfile reference: FROM, ARG, ENV, LABEL, MAINTAINER.
+(`vocab.merging.relations`); build steps are not looked at. Dockerfile reference: FROM, ARG, ENV, LABEL, MAINTAINER.
 """
 
 from __future__ import annotations

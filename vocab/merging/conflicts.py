@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from vocab.findings import finding
 from vocab.identifiers import repository_key
 from vocab.licences import compatible
-from vocab.merge_aliases import names_before
-from vocab.merge_choice import Desk, label, same_value
-from vocab.merge_values import SAME_THING, part_of
+from vocab.merging.aliases import names_before
+from vocab.merging.choice import Desk, label, same_value
+from vocab.merging.values import SAME_THING, part_of
 from vocab.module import Licence
 from vocab.record import Finding, Statement
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.records import a_statement
 from vocab.merge import Merged, merge
-from vocab.merge_relations import names_of
+from vocab.merging.relations import names_of
 from vocab.module import Relation
 from vocab.record import SourceRecord, Statement
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from vocab.dates import EARLIEST, in_order
 from vocab.findings import finding
-from vocab.merge_choice import Desk, choose
+from vocab.merging.choice import Desk, choose
 from vocab.module import Dates, Version
 from vocab.record import Statement
 

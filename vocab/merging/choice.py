@@ -13,9 +13,9 @@ import orjson
 
 from vocab.fields import FIELDS
 from vocab.identifiers import repository_key
-from vocab.merge_origins import Ledger
-from vocab.merge_places import Places
-from vocab.merge_values import SAME_THING, completed, part_of
+from vocab.merging.origins import Ledger
+from vocab.merging.places import Places
+from vocab.merging.values import SAME_THING, completed, part_of
 from vocab.precedence import order_key, rank
 from vocab.record import Finding, Statement
 from vocab.text import is_repository_name, is_template_text, looks_like_file_name

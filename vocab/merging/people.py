@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vocab.merge_choice import Desk, label
-from vocab.merge_values import completed, may_be_short_for, part_of, same_agent
+from vocab.merging.choice import Desk, label
+from vocab.merging.values import completed, may_be_short_for, part_of, same_agent
 from vocab.module import Agent
 from vocab.record import Statement
 

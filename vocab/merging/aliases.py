@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from vocab.evidence_facts import last_part
 from vocab.evidence_names import PACKING, name_signature, names_related
 from vocab.identifiers import slug_of
-from vocab.merge_choice import Desk, collect
+from vocab.merging.choice import Desk, collect
 from vocab.module import Alias, Identifier
 from vocab.record import SourceRecord
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from vocab.identifiers import doi, image_reference, repository_key
-from vocab.merge_choice import Desk, collect, label
-from vocab.merge_origins import Said
-from vocab.merge_values import SAME_THING, part_of
+from vocab.merging.choice import Desk, collect, label
+from vocab.merging.origins import Said
+from vocab.merging.values import SAME_THING, part_of
 from vocab.module import Alias, Relation
 from vocab.record import Statement
 
