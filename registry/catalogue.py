@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from harvester.events import Failed, Fetched, Gone, Listed, ListingFailed, Unchanged
 from registry import entries
@@ -28,6 +28,7 @@ from registry.records import (
     is_telling,
     keep_record,
     listing_form,
+    load_records,
     record_id_of,
     rename_record,
     retire_record,
@@ -115,7 +116,7 @@ def apply_unchanged(work: Work, source: str, event: Unchanged) -> bool:
     if record_id is None:
         return entries.mark_read(connection, source, event.entry, told, record_key=event.key, **counters)
     context, previous = context_of(connection, record_id)
-    found = told if is_telling(connection, record_id) else (*told, _why_no_module(context))
+    found = told if is_telling(connection, record_id) else (*told, *_why_no_module(connection, record_id, context))
     written = entries.mark_read(connection, source, event.entry, found, record_key=event.key, **counters)
     listing = entries.listing_for(connection, source, event.key)
     retired = connection.scalar(select(source_record.c.retired).where(source_record.c.id == record_id))
@@ -193,16 +194,20 @@ def _read(
         for row in entries.living_entries(connection, context.source, context.entry):
             scope = entry_scope(context.source, row.key)
             told = entries.of_fetching(findings_of_scopes(connection, (scope,)))
-            replace_findings(connection, scope, (*told, _why_no_module(context)))
+            replace_findings(connection, scope, (*told, *_why_no_module(connection, record_id, context)))
 
 
-def _why_no_module(context: EntryContext) -> Finding:
-    return finding(
+def _why_no_module(connection: Connection, record_id: int, context: EntryContext) -> tuple[Finding, ...]:
+    """What is wrong with the files from which a module could have been read, or that there are none."""
+    (kept,) = load_records(connection, (record_id,))
+    broken = tuple(each for each in kept.record.findings if each.file in kept.record.unparsed)
+    nothing = finding(
         "no-metadata",
         f"{context.url} says nothing about a module: no metadata file and no README",
         source=context.source, entry=context.entry, expected="ai4-metadata.yml",
         file=context.listing.file if context.listing else None, line=context.listing.line if context.listing else None,
     )
+    return broken or (nothing,)
 
 
 def _with_history(versions: list[KeptDocument], kept: list[KeptDocument]) -> list[KeptDocument]:

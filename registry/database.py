@@ -157,7 +157,7 @@ def _engine(url: str) -> Engine:
         if address.get_backend_name() == "sqlite" and address.database in {None, "", ":memory:"}:
             raise DatabaseError("database_url: found SQLite in memory, expected a file such as sqlite:///var/registry.db")
         engine = create_engine(address, pool_pre_ping=address.get_backend_name() == "postgresql")
-    except (ArgumentError, NoSuchModuleError):
+    except (ArgumentError, NoSuchModuleError, ValueError):  # the last one for a port that is no number
         raise DatabaseError("database_url: found no URL we know, expected sqlite:///path or postgresql://…") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)

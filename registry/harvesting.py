@@ -145,7 +145,7 @@ def events_of(services: Services, source: Source, memory: Memory, *, full: bool 
             for event in harvest(
                 source.name, source.kind, source.settings, endpoints, client, memory, clock, full=full, token=token
             ):
-                if isinstance(event, Finished) and event.parked_until is not None:
+                if isinstance(event, Finished):
                     remember_rest(memory, endpoints, source.kind, token, event.parked_until)
                 yield event
         except WrongSettings as error:

@@ -17,9 +17,11 @@ from harvester.memory import Memory, Validator
 _REFUSED = 429
 
 
-def remember_rest(memory: Memory, endpoints: Endpoints, kind: str, token: str | None, until: str) -> None:
-    """Keep until when the server of this kind of source answers nothing to this credential."""
+def remember_rest(memory: Memory, endpoints: Endpoints, kind: str, token: str | None, until: str | None) -> None:
+    """Keep until when the server of this kind of source answers nothing to this credential; None: it answers."""
     url, shown = _place(endpoints, kind, token)
+    if until is None and memory.validator(url, shown) is None:
+        return
     memory.keep_validator(Validator(url, shown, None, until, memory.keep_payload(b""), _REFUSED))
 
 

@@ -93,8 +93,8 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
 )
 PAGE = "<!DOCTYPE html><html><body>404</body></html>\n"
 FAULTS = (
-    "gzip-bomb:8", "huge:8", "html", "timeout:3", "truncate", "reset", "redirect-loop", "redirect-private", "status:500",
-    "status:403", "garbage-json", "empty-200",
+    "gzip-bomb:8", "huge:8", "html", "timeout:3", "truncate", "reset", "redirect-loop", "redirect-private",
+    "status:500", "status:403", "garbage-json", "empty-200",
 )
 CASES = (
     Case("missing", lambda standin: standin.delete_repo(VICTIM), "entry-unreachable", shown=False),
@@ -114,8 +114,10 @@ CASES = (
     Case("a-text", _content("just text\n"), "shape-unexpected", METADATA, 1, stale=True),
     *(Case(f"answer-{mode}", _fault(mode), "entry-failed", status=PARTIAL, shown=False) for mode in FAULTS),
     # Known files and trees are not asked for again, so this can hit the first harvest only.
-    Case("tree-garbage", _fault("garbage-json", "/git/trees"), "entry-failed", status=PARTIAL, shown=False, later=False),
-    Case("file-is-a-page", _fault("html", "/git/blobs"), "entry-failed", status=PARTIAL, shown=False, later=False),
+    *(
+        Case(f"{mode}{below}", _fault(mode, below), "entry-failed", status=PARTIAL, shown=False, later=False)
+        for mode, below in (("garbage-json", "/git/trees"), ("html", "/git/blobs"))
+    ),
 )
 
 
@@ -142,6 +144,7 @@ def registry(standin: StandIn, tmp_path: Path) -> Iterator[SmallRegistry]:
 
 
 def _named(registry: SmallRegistry, case: Case) -> StoredFinding:
+    found: StoredFinding
     (found,) = [each for each in registry.findings() if each.code == case.code and (each.file or "") == case.file]
     return found
 
@@ -217,15 +220,17 @@ def _list_fault(mode: str) -> Spoil:
     return spoil
 
 
-WHOLE = listing_of(*NAMES)
+WHOLE, CUT = listing_of(*NAMES), ".gitmodules looks cut off: it ends in the middle of a line."
 BAD_LISTINGS: dict[str, tuple[Spoil, str]] = {
     "empty": (_listing(""), ".gitmodules is empty."),
-    "truncated": (_listing(WHOLE[: WHOLE.index("f/six")]), ".gitmodules looks cut off: it ends in the middle of a line."),
-    "no final newline": (_listing(WHOLE.rstrip()), ".gitmodules looks cut off: it ends in the middle of a line."),
+    "truncated": (_listing(WHOLE[: WHOLE.index("f/six")]), CUT),
+    "no final newline": (_listing(WHOLE.rstrip()), CUT),
     "a page": (_listing(PAGE), ".gitmodules holds an HTML page instead of a listing."),
     "no list": (_listing(None), "The catalogue lists/hub has neither MODULES.yml nor .gitmodules."),
     "binary": (_listing(b"\x00\x01\n"), ".gitmodules is no text."),
-    "404": (lambda standin: standin.delete_repo(CATALOGUE), "The catalogue lists/hub does not exist, or is not public."),
+    "404": (
+        lambda standin: standin.delete_repo(CATALOGUE), "The catalogue lists/hub does not exist, or is not public."
+    ),
     "500": (_list_fault("status:500"), "The server answers 500."),
     "a page instead of JSON": (
         _list_fault("html"), "The answer (200) is an HTML page, not what GitHub's API promises."

@@ -11,6 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from harvester.clock import Clock
+from harvester.events import Event, Listed
 from registry.changes import last_sequence
 from registry.database import Database
 from registry.harvesting import apply_run, harvest_source
@@ -88,12 +89,12 @@ def test_due_when_many_times_were_missed_then_once(local: Services, schedule: st
 def test_due_when_interrupted_then_at_once(local: Services) -> None:
     source = require_source(local.database, "hub")
 
-    def stopped() -> Iterator[object]:
+    def stopped() -> Iterator[Event]:
+        yield Listed(())
         raise KeyboardInterrupt
-        yield
 
     with pytest.raises(KeyboardInterrupt):
-        apply_run(local, source, stopped())  # type: ignore[arg-type]
+        apply_run(local, source, stopped())
     assert "hub" in due_sources(local)
 
 

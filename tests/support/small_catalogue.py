@@ -6,6 +6,8 @@ alike and name the same code, so that one module's trouble could become the othe
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.standin.server import StandIn
 from tests.standin.world import World
 from tests.support.store import metadata_of
@@ -37,7 +39,7 @@ def listing_of(*names: str, branch: str | None = None) -> str:
     )
 
 
-def files_of(title: str, **keys: object) -> dict[str, str]:
+def files_of(title: str, **keys: Any) -> dict[str, str]:
     """The files of a good module."""
     return {
         METADATA: metadata_of(title, **keys).decode(), "README.md": f"# {title}\n\nIt tells fish apart.\n",
