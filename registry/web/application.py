@@ -18,6 +18,7 @@ from registry.web.admin import admin_blueprint
 from registry.web.api import api_blueprint
 from registry.web.health import health_blueprint
 from registry.web.linked_data import linked_data_blueprint
+from registry.web.metrics import metrics_blueprint
 from registry.web.oai import oai_blueprint
 from registry.web.pages import pages_blueprint
 from registry.web.pages.rendering import message
@@ -54,6 +55,7 @@ def create_app(services: Services) -> Flask:
         linked_data_blueprint,
         pages_blueprint,
         health_blueprint,
+        metrics_blueprint,
     )
     for make in blueprints:
         app.register_blueprint(make(services))
