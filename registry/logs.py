@@ -6,7 +6,9 @@ What libraries log comes out in the same form, a traceback inside its line.
 from __future__ import annotations
 
 import logging
+import re
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -14,11 +16,24 @@ import structlog
 # Their steps are of interest to whoever debugs them; what went wrong there comes through all the same. The scheduler's
 # warnings say that a step takes longer than its interval, which is no fault here.
 _AT_LEAST = {"apscheduler": logging.WARNING, "apscheduler.scheduler": logging.ERROR, "alembic": logging.WARNING}
+# A one-time link opens the console to whoever has it, also to whoever reads the log.
+_ONE_TIME_LINK = re.compile(r"(/admin/welcome/)[\w-]+")
+
+
+def _without_links(logger: object, method: str, row: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    del logger, method
+    for name, value in row.items():
+        if isinstance(value, str):
+            row[name] = _ONE_TIME_LINK.sub(r"\1…", value)
+    return row
+
+
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
+    _without_links,
 ]
 
 

@@ -68,7 +68,7 @@ def serve_web(settings: Settings, config: Path | None, host: str, port: int, pro
         ListenError: the address cannot be listened on; gunicorn would try for seconds and say it in many lines.
     """
     _require_free(host, port)
-    environment = dict(os.environ)
+    environment = dict(os.environ) | {"MODREG_LOG_LEVEL": settings.log_level}
     if config is not None:
         environment["MODREG_CONFIG"] = str(config)
     arguments = [sys.executable, "-m", "gunicorn", "registry.web.wsgi:application()"]

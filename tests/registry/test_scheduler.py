@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from harvester.clock import Clock
@@ -32,6 +33,14 @@ from tests.support.small_registry import small_registry
 from tests.support.store import fetched, harvested, register, unchanged, unlisted
 
 HOUR = 3600
+
+
+@pytest.fixture(autouse=True)
+def whole_log() -> Iterator[None]:
+    """The log as it is before a command sets its level: everything is told."""
+    structlog.reset_defaults()
+    yield
+    structlog.reset_defaults()
 
 
 def _wind(services: Services, seconds: float) -> None:

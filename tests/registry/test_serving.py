@@ -134,7 +134,11 @@ def test_web_and_worker_are_the_same_as_two_processes(
         # Each of the two web processes looks at the index at most once a second.
         assert seconds_until(lambda: all(_get(port, "/api/v1/search?q=anchovies")["total"] for _ in range(6))) < 4
         _lines(_ended(worker, signal.SIGTERM))
-        _ended(web, signal.SIGTERM)
+        with pytest.raises(requests.HTTPError):
+            _get(port, "/admin/welcome/planted-door")
+        errors = _ended(web, signal.SIGTERM)
+    assert "planted-door" not in errors
+    assert any("/admin/welcome/…" in row["event"] for row in _lines(errors))
 
 
 @pytest.mark.parametrize("command", ["up", "web"])
