@@ -204,6 +204,14 @@ def test_finding_of_fetching_holds_while_nothing_moves_and_costs_nothing(
     assert sorted(map(_told, registry.findings())) == sorted(map(_told, before))
 
 
+def test_large_file_that_nothing_reads_is_neither_fetched_nor_told(standin: StandIn, registry: SmallRegistry) -> None:
+    _large("weights.bin")(standin)
+    run, code = registry.harvest()
+    assert (run.status, code) == (HONEST, 0)
+    assert not any(row.target.endswith("ab" * 20) for row in standin.requests)
+    assert "document-too-large" not in {each.code for each in registry.findings()}
+
+
 def _told(found: StoredFinding) -> tuple[str, ...]:
     return tuple(str(getattr(found, name)) for name in ("code", "entry", "file", "line", "message", "module"))
 
