@@ -6,6 +6,7 @@ the index to is a document of the same commit: both are there after a kill -9, o
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -41,6 +42,7 @@ class EmbeddedEngine:
         self._index: tantivy.Index | None = None
         self._dictionary: Dictionary | None = None
         self._looked_at = float("-inf")
+        self._looking = threading.Lock()
 
     def search(self, query: Query) -> Answer:
         """Answer one question; see `SearchEngine.search`."""
@@ -110,29 +112,33 @@ class EmbeddedEngine:
         self._index = self._folder = self._dictionary = None
 
     def _reader(self) -> tantivy.Index | None:
-        now = self._clock.monotonic()
-        if now - self._looked_at < RELOAD_EVERY_S:
-            return self._index
-        self._looked_at = now
-        folder = self._folders.current()
-        if folder != self._folder:
-            self._index = None if folder is None else tantivy.Index.open(str(folder))
-            self._folder = folder
+        # Threads of a web server share the engine: none may see an index that is not whole yet.
+        with self._looking:
+            now = self._clock.monotonic()
+            if now - self._looked_at < RELOAD_EVERY_S:
+                return self._index
+            self._looked_at = now
+            folder = self._folders.current()
+            if folder != self._folder:
+                self._index = None if folder is None else tantivy.Index.open(str(folder))
+                self._folder = folder
+                if self._index is not None:
+                    register(self._index)
+                    self._index.config_reader("manual")
             if self._index is not None:
-                register(self._index)
-                self._index.config_reader("manual")
-        if self._index is not None:
-            self._index.reload()
-        self._dictionary = None
-        return self._index
+                self._index.reload()
+            self._dictionary = None
+            return self._index
 
     def _changed(self) -> None:
         self._looked_at = float("-inf")
 
     def _words(self, index: tantivy.Index) -> Dictionary:
-        if self._dictionary is None:
-            self._dictionary = Dictionary(dict(index.searcher().terms_with_prefix("words", "", None, MOST_DOCUMENTS)))
-        return self._dictionary
+        found = self._dictionary  # another thread may take it away between two looks
+        if found is None:
+            found = Dictionary(dict(index.searcher().terms_with_prefix("words", "", None, MOST_DOCUMENTS)))
+            self._dictionary = found
+        return found
 
     def _write(self, index: tantivy.Index, upserts: Iterable[Module], deletions: Iterable[str], sequence: int) -> None:
         try:
