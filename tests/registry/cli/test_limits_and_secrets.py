@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,13 @@ from tests.standin.server import StandIn
 
 TOKEN, KEY, PASSWORD, DOOR = "ghp_planted0token", "planted0key0of0the0registry", "planted password 1", "planted0door"
 PLANTED = (TOKEN, KEY, PASSWORD, DOOR)
+
+
+@pytest.fixture(autouse=True)
+def quiet_again() -> Iterator[None]:
+    """Whatever level a test sets for the log of the process, the next one finds the usual one."""
+    yield
+    configure_logs()
 
 
 def test_limit_is_shown_with_its_time_and_asks_nothing_before(modreg: Modreg, standin: StandIn) -> None:
@@ -70,7 +78,6 @@ def test_secrets_are_in_no_output_answer_log_or_row(
     ):
         told = modreg(*command)
         said += [told.out, told.err]
-    configure_logs()
     with sqlite3.connect(home / "registry.sqlite3") as connection:
         said.append("\n".join(connection.iterdump()))
     connection.close()
@@ -101,7 +108,6 @@ def test_log_line_of_a_library_is_json_with_its_traceback_inside(capfd: pytest.C
     logging.getLogger("apscheduler.scheduler").info("Added job")
     logging.getLogger("alembic.runtime.migration").info("Context impl")
     logging.getLogger("waitress").info("Serving")
-    configure_logs()
     rows = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
     assert [(row["event"], row["level"], row["logger"]) for row in rows] == [
         ("Job look failed", "error", "apscheduler.executors.default"), ("Serving", "info", "waitress"),
