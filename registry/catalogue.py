@@ -1,4 +1,4 @@
-"""The write path: what each event of a harvest does to the store, in one transaction (DESIGN §3).
+"""The write path: what each event of a harvest does to the store, in one transaction.
 
 Payloads, the source record, the modules it touches, their faces, OAI-PMH rows and changes.
 

@@ -1,4 +1,4 @@
-"""The published modules in any face, as one stream. `jsonl` is one canonical module a line (DESIGN §7).
+"""The published modules in any face, as one stream. `jsonl` is one canonical module a line.
 
 Withdrawn modules are in `jsonl` as tombstones, and in the other formats when they are named; merged ones only when
 they are named. RDF/XML and Dublin Core are one document of many, JSON-LD a list.

@@ -1,4 +1,4 @@
-"""Everything derived again from the kept payloads, offline: equal, byte for byte, to what harvesting made (DESIGN §4).
+"""Everything derived again from the kept payloads, offline: equal, byte for byte, to what harvesting made.
 
 Records are read again from their documents, modules are grouped and merged again, faces and OAI-PMH rows rendered
 again; slugs, rulings, curated values and the change log are primary and stay. A datestamp moves only where content

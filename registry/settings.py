@@ -1,4 +1,4 @@
-"""One typed settings object, from `config/registry.toml` and the environment (DESIGN §7).
+"""One typed settings object, from `config/registry.toml` and the environment.
 
 Each key of the file is also `MODREG_KEY` in the environment, which wins. A wrong value is one line that names the key,
 what was found and what would be right. Secrets are `SecretStr`, so that printing the settings never prints them.

@@ -1,4 +1,4 @@
-"""The sources file: TOML tables `[[source]]` to sources, and one line for whatever is wrong in it (DESIGN §7).
+"""The sources file: TOML tables `[[source]]` to sources, and one line for whatever is wrong in it.
 
 Each kind has its own settings (`harvester.sources.SOURCES`); what every source has besides stands in `Common`.
 """

@@ -1,7 +1,7 @@
 """Whether a module is complete and makes sense, as findings for its owner, and how complete it is as a number.
 
 Each check is a row or a small function. What a reader already told about a file is not told again. Border: pure;
-whether an address answers or an image can be pulled is measured elsewhere. Spec: issue point 5, DESIGN rule 10.
+whether an address answers or an image can be pulled is measured elsewhere.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The order of belief stands in `vocab.precedence`. An empty value never wins over a full one, because readers state no
 empty values. The same records give the same bytes in any order. Border: which records are one module is
-`vocab.identity`; whether the result is complete and sensible is `vocab.checks`. Spec: issue points 3 and 5.
+`vocab.identity`; whether the result is complete and sensible is `vocab.checks`.
 """
 
 from __future__ import annotations
