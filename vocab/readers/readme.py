@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from vocab.identifiers import repositories_in
+from vocab.readers.banners import banner_of, is_banner
 from vocab.readers.notes import Notes
 from vocab.readers.payload_text import payload_text
 from vocab.record import Document, EntryContext, Reading
@@ -23,17 +24,6 @@ _MAX_BLOCKS = 200
 _MAX_BLOCK = 5_000
 _LEAST_PARAGRAPH = 40
 
-_MOVED = re.compile(
-    r"\b(?:now|currently|henceforth|is)\s+(?:being\s+)?(?:maintained|developed|continued)\s+(?:in|at|on|under|here)\b"
-    r"|\bmaintenance\s+(?:continues|has\s+moved)\b|\b(?:ha(?:s|ve)\s+(?:been\s+)?|is\s+|was\s+)?(?:moved|migrated|transferred|relocated|renamed)\s+to\b"
-    r"|\bha(?:s|ve)\s+moved\b|\bcan\s+now\s+be\s+found\b|\bnow\s+(?:lives|hosted|located|available)\s+(?:in|at|on|under)\b"
-    r"|\bnew\s+(?:home|location|address)\b", re.IGNORECASE,
-)
-_REPLACED = re.compile(
-    r"\b(?:replaced|superseded|succeeded|obsoleted)\s+by\b|\bin\s+favou?r\s+of\b|\bsuccessor\b"
-    r"|\b(?:please\s+)?use\b.{0,300}\binstead\b|\bdeprecated\b", re.IGNORECASE | re.DOTALL,
-)
-_ARCHIVED = re.compile(r"\barchived\b|\bno\s+longer\s+maintained\b", re.IGNORECASE)
 _RULE_LINE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,}|={3,})\s*$")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+(?P<text>\S.*?)\s*#*\s*$")
 _NO_PROSE = re.compile(r"\s*(?:#|\[!|!\[|<|\||>|```|~~~|[-*+]\s|\d+[.)]\s|\[[^\]]+\]:|:|={3,})")
@@ -76,10 +66,10 @@ def read(document: Document, context: EntryContext) -> Reading:
 
 
 def _say_banner(notes: Notes, block: Block) -> None:
-    has_moved = bool(_MOVED.search(block.text))
-    is_replaced = bool(_REPLACED.search(block.text)) or (bool(_ARCHIVED.search(block.text)) and not has_moved)
-    if not has_moved and not is_replaced:
+    said = banner_of(block.text)
+    if said is None:
         return
+    has_moved = said == "moved"
     field = "evidence.moved_to" if has_moved else "evidence.replaced_by"
     for offset, line in enumerate(block.text.split("\n")):
         if _BADGE_LINE.match(line):
@@ -98,7 +88,7 @@ def _say_banner(notes: Notes, block: Block) -> None:
 
 def _say_words(notes: Notes, text: str) -> None:
     for block in blocks(text):
-        if _MOVED.search(block.text) or _ARCHIVED.search(block.text):
+        if is_banner(block.text):
             continue
         heading = _HEADING.match(block.text.split("\n", 1)[0])
         if heading and not notes.has("title") and (title := one_line(plain_text(heading["text"]))):

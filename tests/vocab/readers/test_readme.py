@@ -12,6 +12,15 @@ V2 = "title: Fish\ndescription: It finds fish.\nlinks: {}\n"
     "### it is moved to [the hub](https://github.com/ai4os-hub/fish)",
     "> **Note** This repository has been migrated to https://github.com/ai4os-hub/fish.git",
     "This project has moved!\nNew home: github.com/ai4os-hub/fish",
+    "## Moved!\nPlease visit https://github.com/ai4os-hub/fish for the latest version.",
+    "Development continues at https://github.com/ai4os-hub/fish.",
+    "ARCHIVED. We have a new repository: https://github.com/ai4os-hub/fish",
+    "We moved to a new organisation, see https://github.com/ai4os-hub/fish.",
+    "# Dieses Repository ist umgezogen nach https://github.com/ai4os-hub/fish",
+    "Das Projekt wurde nach https://github.com/ai4os-hub/fish verschoben.",
+    "Dieses Projekt wird jetzt unter https://github.com/ai4os-hub/fish weiterentwickelt.",
+    "Ce dépôt a été déplacé vers https://github.com/ai4os-hub/fish",
+    "Este repositorio se ha movido a https://github.com/ai4os-hub/fish",
 ])
 def test_readme_banner_of_a_move_is_evidence(banner: str) -> None:
     record = a_reading({"README.md": f"# Fish finder\n\n{banner}\n\nMore words.\n"})
@@ -26,6 +35,9 @@ def test_readme_banner_of_a_move_is_evidence(banner: str) -> None:
     "**Deprecated**: please use https://github.com/ai4os-hub/whale instead.",
     "Archived in favour of https://github.com/ai4os-hub/whale",
     "This repository is archived, see https://github.com/ai4os-hub/whale",
+    "This repo is obsolete, see https://github.com/ai4os-hub/whale",
+    "Dieses Modul ist durch https://github.com/ai4os-hub/whale ersetzt.",
+    "Ce dépôt est remplacé par https://github.com/ai4os-hub/whale",
 ])
 def test_readme_banner_of_a_replacement_is_other_evidence(banner: str) -> None:
     record = a_reading({"README.md": f"{banner}\n\n# Fish finder\n"})
@@ -39,6 +51,13 @@ def test_readme_banner_of_a_replacement_is_other_evidence(banner: str) -> None:
     "# Fish\n\nIt is now maintained in https://github.com/hub/fish-finder\n",
     "# Fish\n\n[![Moved to](https://github.com/other/thing/badge.svg)](https://github.com/other/thing)\n",
     "# Fish\n\nThe data moved to a new disk.\n\nSee https://github.com/other/thing\n",
+    "# Fish\n\nImages are cut with https://github.com/other/thing; we moved to Python 3.11.\n",
+    "# Fish\n\nWe moved to PyTorch 2, thanks to https://github.com/other/thing.\n",
+    "# Fish\n\nThe upstream library is now maintained in https://github.com/other/thing\n",
+    "# Fish\n\nThe original pipeline is developed in https://github.com/other/thing\n",
+    "# Fish\n\nIt is developed in Python on top of https://github.com/other/thing\n",
+    "# Fish\n\nThe data moved to https://zenodo.org/records/1. Code: https://github.com/other/thing\n",
+    "# Fish\n\nBilder nach https://zenodo.org/records/1 übertragen. Siehe https://github.com/other/thing\n",
 ])
 def test_readme_without_a_banner_is_no_evidence(text: str) -> None:
     record = a_reading({"README.md": text})
