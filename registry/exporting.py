@@ -1,7 +1,8 @@
 """The published modules in any face, as one stream. `jsonl` is one canonical module a line.
 
 Withdrawn modules are in `jsonl` as tombstones, and in the other formats when they are named; merged ones only when
-they are named. RDF/XML and Dublin Core are one document of many, JSON-LD a list.
+they are named. RDF/XML and Dublin Core are one document of many, JSON-LD a list; `nq` keeps each module in a graph
+named by its record's address.
 """
 
 from __future__ import annotations
@@ -14,11 +15,17 @@ from registry.errors import RegistryError
 from registry.modules import face_of, list_modules, module_by_slug, slug_of_alias
 from registry.services import Services
 from vocab.faces import FACES
+from vocab.graph.namespaces import PREFIXES
 from vocab.module import Status
 
 JSONL = "jsonl"
 _PAGE = 200
+NQUADS = "nq"
+_TRIPLES = "nt"
 _DECLARATION = re.compile(rb"\A\s*<\?xml[^>]*\?>\s*")
+# Triples of many documents stand in one `rdf:RDF`, which knows every prefix that a document of ours may use.
+_RDF = re.compile(rb"\A<rdf:RDF[^>]*>\s*(.*?)\s*</rdf:RDF>\s*\Z", re.DOTALL)
+_RDF_ROOT = "".join(f'\n    xmlns:{prefix}="{namespace}"' for prefix, namespace in PREFIXES.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ def _formats() -> dict[str, _Format]:
 
 
 _FORMATS = _formats()
-FORMATS = (JSONL, *sorted(_FORMATS))
+FORMATS = (JSONL, *sorted({*_FORMATS, NQUADS}))
 
 
 def export(services: Services, form: str = JSONL, slugs: Sequence[str] = ()) -> Iterator[bytes]:
@@ -51,6 +58,8 @@ def export(services: Services, form: str = JSONL, slugs: Sequence[str] = ()) -> 
     """
     if form == JSONL:
         return _lines(services, slugs)
+    if form == NQUADS:
+        return _quads(services, slugs)
     if form not in _FORMATS:
         raise RegistryError(f"format {form!r}: found none of this name, expected one of {', '.join(FORMATS)}")
     return _joined(_bodies(services, _FORMATS[form], slugs), _FORMATS[form].media_type)
@@ -69,12 +78,22 @@ def _lines(services: Services, slugs: Sequence[str]) -> Iterator[bytes]:
         after = page[-1].module.slug
 
 
+def _quads(services: Services, slugs: Sequence[str]) -> Iterator[bytes]:
+    for slug, body in _faces(services, _FORMATS[_TRIPLES], slugs):
+        graph = f" <{services.settings.base_url}/id/record/{slug}> .".encode()
+        yield from (line.removesuffix(b" .") + graph + b"\n" for line in body.split(b"\n") if line)
+
+
 def _bodies(services: Services, form: _Format, slugs: Sequence[str]) -> Iterator[bytes]:
+    return (body for _, body in _faces(services, form, slugs))
+
+
+def _faces(services: Services, form: _Format, slugs: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     wanted: Iterable[str] = _known(services, slugs) if slugs else _published(services)
     for slug in wanted:
         face = face_of(services.database, slug, form.face, form.extension)
         if face is not None:
-            yield face.body
+            yield slug, face.body
 
 
 def _published(services: Services) -> Iterator[str]:
@@ -98,6 +117,10 @@ def _joined(bodies: Iterator[bytes], media_type: str) -> Iterator[bytes]:
     """One document out of many: lists of JSON, an element around XML; Turtle and N-Triples simply follow each other."""
     if media_type.endswith("json"):
         opening, between, closing = b"[", b",\n", b"]\n"
+    elif media_type == "application/rdf+xml":
+        opening = f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{_RDF_ROOT}>\n'.encode()
+        between, closing = b"\n", b"\n</rdf:RDF>\n"
+        bodies = (_RDF.sub(rb"\1", _DECLARATION.sub(b"", each)) for each in bodies)
     elif media_type.endswith("xml"):
         opening, between, closing = b'<?xml version="1.0" encoding="UTF-8"?>\n<modules>\n', b"\n", b"\n</modules>\n"
         bodies = (_DECLARATION.sub(b"", each) for each in bodies)

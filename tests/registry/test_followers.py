@@ -136,11 +136,16 @@ def test_export_when_in_any_face_then_it_can_be_read(local: Services) -> None:
 
     harvested(local, "hub", fetched("a/one", "One"), fetched("a/two", "Two"))
 
+    modules = {f"{local.settings.base_url}/id/module/{slug}" for slug in ("one", "two")}
     for form in FORMATS:
         body = b"".join(export(local, form))
-        if form in {"ttl", "nt", "dcat-ap"}:
-            assert len(rdflib.Graph().parse(data=body, format="nt" if form == "nt" else "turtle")) > 10
-        elif form in {"rdf", "dc.xml", "oai_dc"}:
+        if form in {"ttl", "nt", "dcat-ap", "rdf"}:
+            read = rdflib.Graph().parse(data=body, format={"nt": "nt", "rdf": "xml"}.get(form, "turtle"))
+            assert {str(each) for each in read.subjects(rdflib.RDF.type, rdflib.DCAT.Dataset)} == modules
+        elif form == "nq":
+            graphs = {line.split()[-2].decode().strip("<>") for line in body.splitlines()}
+            assert graphs == {each.replace("/id/module/", "/id/record/") for each in modules}
+        elif form in {"dc.xml", "oai_dc"}:
             assert len(etree.fromstring(body)) == 2
         elif form != "jsonl":
             assert len(orjson.loads(body)) == 2
