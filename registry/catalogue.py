@@ -9,7 +9,7 @@ takes events, `settle_records` is the part that curation and rebuilding use too.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
@@ -69,11 +69,8 @@ def remove_entries(work: Work, source: str, keys: Iterable[str]) -> None:
 def apply_listing_failed(work: Work, source: str, event: ListingFailed) -> None:
     """A listing could not be had or believed: say so, remove nothing."""
     problem = event.problem
-    found = finding(
-        "listing-failed", f"{problem.message} ({problem.stage})", source=source, found=problem.kind,
-        expected=problem.mend,
-    )
-    replace_findings(work.connection, listing_scope(source), (found,))
+    found = finding("listing-failed", problem.message, source=source, found=problem.kind)
+    replace_findings(work.connection, listing_scope(source), (replace(found, mend=problem.mend),))
 
 
 def apply_fetched(work: Work, source: str, event: Fetched) -> None:

@@ -99,9 +99,9 @@ def mark_gone(connection: Connection, source: str, event: Gone, module_id: int |
 def mark_failed(connection: Connection, source: str, event: Failed, module_id: int | None) -> bool:
     """An entry could not be read this time; returns whether that is news."""
     problem = event.problem
-    said = f"{event.entry.url}: {problem.message} ({problem.stage})"
+    said = f"{event.entry.url}: {problem.message}"
     code = "entry-empty" if is_empty(event) else "entry-failed"
-    found = _entry_finding(code, said, source, event.entry, found=problem.kind, expected=problem.mend)
+    found = replace(_entry_finding(code, said, source, event.entry, found=problem.kind), mend=problem.mend)
     return _mark(connection, source, event.entry, State.FAILED, problem_form(problem), found, module_id)
 
 

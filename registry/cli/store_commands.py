@@ -72,6 +72,7 @@ def backup_command(command: CommandContext, file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @pass_command
 def restore_command(command: CommandContext, file: Path) -> None:
-    """Fill an empty database from FILE and rebuild what is derived."""
+    """Fill an empty database from FILE, and make the index again."""
     done = restore(command.settings, file)
+    rebuild(command.services(), "index")
     click.echo(f"{file}: {done.summary()}")

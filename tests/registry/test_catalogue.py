@@ -149,7 +149,9 @@ def test_listing_when_it_fails_then_nothing_is_withdrawn(services: Services) -> 
     assert statuses(services) == {"one": "published"}
     assert run.status is RunStatus.FAILED
     (found,) = list_findings(services.database, code="listing-failed")
-    assert found.message == "MODULES.yml is empty. (listing)"
+    assert found.message == "MODULES.yml is empty."
+    assert found.mend == "Check the catalogue's file."
+    assert found.expected is None
 
 
 def test_delisted_when_small_then_tombstone_everywhere(services: Services) -> None:
@@ -310,7 +312,7 @@ def test_payload_when_it_breaks_our_code_then_only_its_entry_fails(services: Ser
     assert (run.counts["fetched"], run.counts["failed"]) == (1, 1)
     (found,) = list_findings(services.database, code="entry-failed")
     assert found.message == (
-        "https://github.com/a/bad: the registry could not make sense of it (AttributeError) (applying)"
+        "https://github.com/a/bad: the registry could not make sense of it (AttributeError)"
     )
 
 

@@ -189,7 +189,7 @@ def test_backup_and_restore_bring_back_the_whole_registry(
     before = modreg("export").out
     assert modreg("backup", str(tmp_path / "kept")).code == 0
     monkeypatch.setenv("MODREG_HOME", str(tmp_path / "elsewhere"))
-    for arguments in (["restore", str(tmp_path / "kept")], ["rebuild"], ["export"]):
+    for arguments in (["restore", str(tmp_path / "kept")], ["check"], ["export"]):
         capfd.readouterr()
         with pytest.raises(SystemExit) as ended:
             main(arguments)
