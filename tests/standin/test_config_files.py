@@ -17,7 +17,7 @@ def test_settings_file_shows_every_key_with_its_default() -> None:
     shown = tomllib.loads("\n".join(KEY.findall((CONFIG / "registry.toml").read_text("utf-8"))))
     assert shown.pop("endpoints") == "endpoints.json"
     defaults = Settings().model_dump(mode="json", exclude={"endpoints"})
-    secrets = {name: "" for name in shown if name.endswith(("_token", "_key"))}
+    secrets = {name: "" for name in Settings.model_fields if name.endswith(("_token", "_key"))}
     assert shown == defaults | secrets
 
 
@@ -27,7 +27,7 @@ def test_settings_file_as_it_ships_changes_nothing() -> None:
 
 def test_settings_file_names_the_variable_of_each_key() -> None:
     text = (CONFIG / "registry.toml").read_text("utf-8")
-    beside_another = {"zenodo_token", "dockerhub_token", "removal_count"}
+    beside_another = {"removal_count"}
     names = Settings.model_fields.keys() - beside_another
     assert {name for name in names if f"MODREG_{name.upper()}" not in text} == set()
 
