@@ -4,9 +4,9 @@
     python benchmarks/requests.py ENDPOINTS.json [--token TOKEN] [OWNER/CATALOGUE …]
 
 Harvests the catalogues twice into a memory that lasts as long as the program. The least is counted from what came
-out, not from what was sent: 3 for each catalogue (repository, tree, file); for an owner with three or more listed
-repositories the pages of the owner's list, else 1 for each repository; 1 for each name its owner does not show, 2
-when that name was moved; for each distinct repository read 1 for commits, 1 for the tree, 1 for tags, and 1 for
+out, not from what was sent: 4 for each catalogue (repository, tree, file, its commits); for an owner with three or
+more listed repositories the pages of the owner's list, else 1 for each repository; 1 for each name its owner does not
+show, 2 when that name was moved; for each distinct repository read 1 for commits, 1 for the tree, 1 for tags, and 1 for
 releases where there are tags; 1 for each distinct wanted file. Exit code 1 when the first harvest sends more than
 1.3 times that, or the second one spends quota.
 """
@@ -59,7 +59,7 @@ def floor(harvests: Sequence[Sequence[Event]], pages: Counter[str]) -> dict[str,
     need: Counter[str] = Counter()
     read: dict[str, Fetched] = {}
     for events in harvests:
-        need["catalogue"] += 3
+        need["catalogue"] += 4
         entries = [entry for event in events if isinstance(event, Listed) for entry in event.entries]
         owners = Counter(entry.key.split("/")[1] for entry in entries)
         large = {owner for owner, count in owners.items() if count >= WORTH_A_LIST}

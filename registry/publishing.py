@@ -25,7 +25,7 @@ from registry.finding_rows import (
     replace_findings,
 )
 from registry.oai_sets import sets_of
-from registry.tables import change, curated, entry, module, source
+from registry.tables import change, curated, entry, module, source, source_record
 from registry.work import Work
 from vocab.canonical import content_hash
 from vocab.checks import check
@@ -85,7 +85,9 @@ def prepare(work: Work, member: Member) -> Prepared:
         relations=tuple(member.relations),
     )
     draft = _is_draft(connection, row, records)
-    aliases = _aliases(work, row.slug, merged.module.aliases, member.absorbed)
+    elsewhere = _borne_elsewhere(connection, member.module_id, records)
+    stated = [each for each in merged.module.aliases if each not in elsewhere]
+    aliases = _aliases(work, row.slug, stated, member.absorbed)
     touched = set() if draft else keep_aliases(connection, member.module_id, aliases)
     for each in member.absorbed:
         touched |= keep_aliases(connection, each, ())
@@ -163,6 +165,17 @@ def _is_draft(connection: Connection, row: Row[Any], records: Sequence[SourceRec
 
 def _reason(records: Sequence[SourceRecord]) -> str:
     return f"no longer listed by {', '.join(sorted({each.source for each in records}))}"
+
+
+def _borne_elsewhere(connection: Connection, module_id: int, records: Sequence[SourceRecord]) -> set[Alias]:
+    """The former names by a catalogue's words under which another module is listed today: they lead there."""
+    named = sorted({str(each) for record in records for each in record.values("evidence.catalogue_rename")})
+    if not named:
+        return set()
+    others = select(source_record.c.key).where(
+        source_record.c.key.in_(named), source_record.c.retired.is_(None), source_record.c.module_id != module_id
+    )
+    return {Alias("repository", key) for key in connection.scalars(others)}
 
 
 def _aliases(work: Work, slug: str, stated: Sequence[Alias], absorbed: Sequence[int]) -> tuple[Alias, ...]:

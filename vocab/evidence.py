@@ -3,7 +3,7 @@
 The strength of a kind stands in one table. Explicit words of the owner (a banner, metadata that names the other
 repository) go before likeness (title and names), and history that is shared never joins anything by itself: templates
 hand their whole history to unrelated children. Border: pairs only; what becomes of a chain of pairs is decided in
-`vocab.identity`. Spec: issue point 3.
+`vocab.identity`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from functools import cached_property
 from vocab.evidence_facts import Subject, host_of, last_part, owner_of, who_bears
 from vocab.evidence_names import distinctive, name_signature, names_equal, names_related
 
-# How strong a kind of evidence is: from 90 the forge's own word, from 70 the owner's, from 40 likeness that is
-# supported; below 40 it supports and joins nothing.
+# How strong a kind of evidence is: from 90 the forge's own word, from 70 the owner's or the catalogue's, from 40
+# likeness that is supported; below 40 it supports and joins nothing.
 STRENGTH = {
     "ruling": 100,
     "same-repository": 99,
@@ -25,6 +25,7 @@ STRENGTH = {
     "renamed": 95,
     "banner": 80,
     "names-repository": 75,
+    "catalogue-commit": 72,
     "same-image": 70,
     "equal-title": 50,
     "banner-to-former-name": 48,
@@ -69,7 +70,7 @@ class Link:
 
     @property
     def explicit(self) -> bool:
-        """Did the forge or the owner say it?"""
+        """Did the forge, the owner or the catalogue say it?"""
         return self.reasons[0].strength >= EXPLICIT
 
 
@@ -211,6 +212,35 @@ def links_by_named_repository(near: Neighbourhood) -> Iterator[Link | Doubt]:
                            f"the metadata of {subject.key} names {other.key} as its own repository")
 
 
+def links_by_catalogue(near: Neighbourhood) -> Iterator[Link | Doubt]:
+    """A commit of a catalogue says that it was another repository before."""
+    for subject in near.subjects:
+        for key in sorted(subject.catalogue_renames):
+            for other in near.lead([key], subject):
+                said = f"{_commit_of(subject, 'catalogue_rename', key)} says that {key} was renamed to it"
+                if side_by_side(subject, other):
+                    yield Doubt(subject, other, f"{said}, but one catalogue lists both")
+                else:
+                    yield link("catalogue-commit", subject, other, f"{subject.key}: {said}")
+
+
+def successors(near: Neighbourhood) -> Iterator[tuple[Subject, Subject, str]]:
+    """Which repository took the place of which, old and new, and who says so."""
+    for subject in near.subjects:
+        for other in near.lead(sorted(subject.replaced_by), subject):
+            yield subject, other, f"{subject.key} says that {other.key} replaces it"
+        for key in sorted(subject.replaces):
+            for other in near.lead([key], subject):
+                said = _commit_of(subject, "replaces", key)
+                yield other, subject, f"{said} says that {subject.key} replaces {other.key}"
+
+
+def _commit_of(subject: Subject, name: str, key: str) -> str:
+    said = subject.saying(f"evidence.{name}", key)
+    commit = said.origin.commit if said is not None else None
+    return f"commit {commit[:10]} of the catalogue" if commit else "a commit of the catalogue"
+
+
 def link(kind: str, a: Subject, b: Subject, detail: str, supports: Iterable[Evidence] = ()) -> Link:
     """A link by this kind of evidence, with what else is alike."""
     first, second = sorted((a, b), key=lambda each: each.order)
@@ -266,7 +296,7 @@ def _history_agrees(a: Subject, kinds: set[str]) -> bool:
 
 
 def _sent_elsewhere(near: Neighbourhood, a: Subject, b: Subject) -> bool:
-    if near.lead(sorted(a.replaced_by), a).count(b) or near.lead(sorted(b.replaced_by), b).count(a):
+    if any(other in near.lead([*one.replaced_by, *one.replaces], one) for one, other in ((a, b), (b, a))):
         return True
     first, second = near.banner_targets.get(a), near.banner_targets.get(b)
     return first is not None and second is not None and first is not second and first is not b and second is not a

@@ -91,6 +91,16 @@ class Subject(Witness):
         return frozenset(self.texts("evidence.replaced_by")) - {self.key}
 
     @cached_property
+    def catalogue_renames(self) -> frozenset[str]:
+        """The names it had before by the commits of a catalogue."""
+        return frozenset(self.texts("evidence.catalogue_rename")) - {self.key, *self.former_keys}
+
+    @cached_property
+    def replaces(self) -> frozenset[str]:
+        """What it is said to replace."""
+        return frozenset(self.texts("evidence.replaces")) - {self.key}
+
+    @cached_property
     def images(self) -> frozenset[str]:
         """The names of its container images, without tags."""
         return frozenset(self.texts("evidence.image"))

@@ -55,6 +55,8 @@ _ROWS = (
     FieldSpec("evidence.code", True, "str", "canonical key of the code repository the metadata names"),
     FieldSpec("evidence.moved_to", True, "str", "canonical key a banner says it is now maintained in"),
     FieldSpec("evidence.replaced_by", True, "str", "canonical key something says replaces it (not the same module)"),
+    FieldSpec("evidence.catalogue_rename", True, "str", "canonical key a catalogue's commit says it had before"),
+    FieldSpec("evidence.replaces", True, "str", "canonical key it is said to replace (not the same module)"),
     FieldSpec("evidence.image", True, "str", "canonical image name without tag"),
     FieldSpec("evidence.commits", True, "str", "commit ids of the default branch, newest first, as far as fetched"),
 )

@@ -3,7 +3,7 @@
 `group` takes the strongest links first and refuses one that would put together what a curator split, what one
 catalogue lists as two, or two repositories of the forge under one name; what it refuses becomes a finding. The result
 depends on the records and rulings alone, not on their order. Border: pairs are weighed in `vocab.evidence`; how
-values of a group become one module is `vocab.merge`. Spec: issue point 3.
+values of a group become one module is `vocab.merge`.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ from vocab.evidence import (
     Neighbourhood,
     link_by_likeness,
     links_by_banner,
+    links_by_catalogue,
     links_by_forge,
     links_by_named_repository,
     other_repository_of_the_name,
     side_by_side,
+    successors,
 )
 from vocab.evidence_facts import Subject, last_part, numeric_id_of, subjects_of
 from vocab.evidence_names import name_signature
@@ -82,7 +84,8 @@ def group(records: Sequence[SourceRecord], rulings: Sequence[Ruling] = ()) -> Gr
     clusters = _Clusters(near.subjects, rulings)
     doubts: list[Doubt] = []
     links = list(_rulings_as_links(near, rulings))
-    for found in (*links_by_forge(near), *links_by_banner(near), *links_by_named_repository(near)):
+    stated = (links_by_forge, links_by_banner, links_by_named_repository, links_by_catalogue)
+    for found in (each for links_by in stated for each in links_by(near)):
         if isinstance(found, Doubt):
             doubts.append(found)
         else:
@@ -105,7 +108,7 @@ def blocking_keys(record: SourceRecord) -> frozenset[str]:
     """
     keys = set()
     repositories = {record.key}
-    for name in ("repository", "names_repository", "moved_to", "replaced_by"):
+    for name in ("repository", "names_repository", "moved_to", "replaced_by", "catalogue_rename", "replaces"):
         repositories |= {str(each) for each in record.values(f"evidence.{name}") if each}
     images = {str(each) for each in record.values("evidence.image") if each}
     keys |= {f"repository:{each}" for each in repositories}
@@ -208,11 +211,11 @@ def _links_by_likeness(near: Neighbourhood) -> list[Link]:
 
 
 def _successors(near: Neighbourhood, clusters: _Clusters) -> Iterator[ModuleRelation]:
-    for subject in near.subjects:
-        for other in near.lead(sorted(subject.replaced_by), subject):
-            if clusters.of(subject) != clusters.of(other):
-                detail = f"{subject.key} says that {other.key} replaces it"
-                yield ModuleRelation("successor", subject.key, other.key, detail)
+    told = set()
+    for old, new, detail in successors(near):
+        if clusters.of(old) != clusters.of(new) and (old, new) not in told:
+            told.add((old, new))
+            yield ModuleRelation("successor", old.key, new.key, detail)
 
 
 def _findings(doubts: Iterable[Doubt]) -> Iterator[Finding]:

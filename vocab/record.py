@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from typing_extensions import TypeAliasType
 
@@ -72,6 +72,18 @@ class Finding:
     expected: str | None = None
 
 
+NoteKind: TypeAlias = Literal["renamed", "replaces"]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueNote:
+    """What a commit of the catalogue says of an entry: `key` is its former repository, or another one it replaces."""
+
+    kind: NoteKind
+    key: str
+    commit: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The place where a catalogue lists an entry: `file` and `line` (from 1) in the catalogue's repository."""
@@ -81,6 +93,7 @@ class Listing:
     line: int | None = None
     branch: str | None = None
     name: str | None = None
+    notes: tuple[CatalogueNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from harvester.answers import Answer, Credential
-from harvester.errors import UnexpectedAnswer
-from harvester.sources.github_shapes import Blob, Commit, Named, Repository, Tree
+from harvester.errors import HarvestError, Parked, UnexpectedAnswer
+from harvester.sources.github_shapes import Blob, Commit, Named, Repository, ToldCommit, Tree
 from harvester.sources.kind import Task
 
 T = TypeVar("T")
@@ -28,6 +28,7 @@ NO_VALUE = frozenset({404, 409, 410, 422, 451})
 _REPOSITORY = TypeAdapter(Repository)
 _OBJECTS = TypeAdapter(list[dict[str, object]])
 _COMMITS = TypeAdapter(list[Commit])
+_TOLD = TypeAdapter(list[ToldCommit])
 _TREE = TypeAdapter(Tree)
 _BLOB = TypeAdapter(Blob)
 _NAMED = TypeAdapter(list[Named])
@@ -101,6 +102,26 @@ class GithubApi:
         """The newest hundred commits of a branch."""
         return self._ask(self.commits_url(full_name, branch), _COMMITS)
 
+    def told(self, full_name: str, branch: str, path: str) -> list[tuple[str, str]]:
+        """Id and message of the newest hundred commits of a file.
+
+        When they cannot be had, those of the last time: what a trouble of the server withholds is not taken back.
+
+        Raises:
+            Parked: a limit was reached.
+        """
+        url = f"{self.commits_url(full_name, branch)}&path={quote(path, safe='')}"
+        try:
+            found = self._ask(url, _TOLD).value
+        except Parked:
+            raise
+        except HarvestError:
+            found = None
+        if found is None:
+            kept = self._client.kept(url, self._credential)
+            found = _checked(kept, _TOLD) if kept is not None else None
+        return [(each.sha, each.commit.message) for each in found or ()]
+
     def tree(self, full_name: str, ref: str, *, recursive: bool) -> Received[Tree]:
         """A tree by its id (which is then asked for only once in a life) or by a branch's name."""
         url = f"{self.repository_url(full_name)}/git/trees/{quote(ref, safe='')}"
@@ -135,10 +156,10 @@ class GithubApi:
         answer = kept or self._get(url, conditional=remembered)
         if answer.status in NO_VALUE:
             return Received(None, answer.status, answer.body, answer.final_url, answer.links)
-        value = self._checked(answer, shape)
+        value = _checked(answer, shape)
         if value is None and answer.not_modified:  # kept by an older version, or damaged: have it anew
             answer = self._get(url, conditional=False)
-            value = self._checked(answer, shape)
+            value = _checked(answer, shape)
         if value is None:
             seen = f"The answer ({answer.status}) is {_looks_like(answer)}, not what GitHub's API promises."
             raise UnexpectedAnswer(seen, url=url, status=answer.status)
@@ -149,13 +170,14 @@ class GithubApi:
     def _get(self, url: str, *, conditional: bool) -> Answer:
         return self._client.get(url, headers=HEADERS, credential=self._credential, conditional=conditional)
 
-    def _checked(self, answer: Answer, shape: TypeAdapter[T]) -> T | None:
-        if answer.status != 200:
-            return None
-        try:
-            return shape.validate_json(answer.body)
-        except ValidationError:
-            return None
+
+def _checked(answer: Answer, shape: TypeAdapter[T]) -> T | None:
+    if answer.status != 200:
+        return None
+    try:
+        return shape.validate_json(answer.body)
+    except ValidationError:
+        return None
 
 
 def git_blob_id(body: bytes) -> str:

@@ -1,15 +1,18 @@
 """What a `github` source lists: the rows of a catalogue, the repositories of an organisation, or named ones.
 
-A catalogue is read at its default branch, and only if its bytes are those that the repository's tree names.
+A catalogue is read at its default branch, and only if its bytes are those that the repository's tree names. What the
+commits of that file say goes with the entries; without them the listing is as good.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from harvester.errors import ListingUnusable, at
 from harvester.events import Entry, Listed
+from harvester.sources.catalogue_commits import notes_of
 from harvester.sources.catalogue_files import CATALOGUE_FILES, Row
 from harvester.sources.github_api import GithubApi, RepositoryFacts, git_blob_id
 from harvester.sources.github_files import MAX_FILE, FileStore
@@ -47,6 +50,7 @@ def list_catalogue(api: GithubApi, files: FileStore, source: str, host: str, cat
         web = f"https://{host}/{repository.full_name}"
         read = CATALOGUE_FILES[row.path](body, web)
         listed = entries_of(read.rows, source=source, file=row.path)
+        commits = api.told(repository.full_name, repository.default_branch, row.path) if listed.entries else []
     findings = [
         finding("listing-defect", each.message, source=source, entry=repository_key(web), file=row.path,
                 line=each.line, found=each.found, expected=each.expected)
@@ -54,7 +58,11 @@ def list_catalogue(api: GithubApi, files: FileStore, source: str, host: str, cat
     ]
     if not listed.entries:
         raise ListingUnusable(f"{row.path} of {repository.full_name} names no repository.")
-    return Listed(listed.entries, (*findings, *listed.findings))
+    notes = notes_of(commits, listed.entries)
+    entries = (
+        replace(each, listing=replace(each.listing, notes=notes.get(each.key, ()))) for each in listed.entries
+    )
+    return Listed(tuple(entries), (*findings, *listed.findings))
 
 
 def list_organisation(shown: Sequence[RepositoryFacts], host: str, organisation: str) -> Listed:

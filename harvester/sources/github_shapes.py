@@ -70,6 +70,17 @@ class Commit(_Shape):
         return self.commit.tree.sha
 
 
+class _Told(_Shape):
+    message: str
+
+
+class ToldCommit(_Shape):
+    """One element of `GET …/commits` of which only the words matter."""
+
+    sha: Sha
+    commit: _Told
+
+
 class TreeRow(_Shape):
     """One file, folder or submodule of a tree."""
 

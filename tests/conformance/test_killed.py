@@ -18,7 +18,7 @@ from tests.support.small_registry import small_registry
 from tests.support.store import BASE_URL
 
 # Requests of a first harvest.
-WHOLE = 44
+WHOLE = 45
 
 
 class KillingStandIn(StandIn):

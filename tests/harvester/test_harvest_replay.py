@@ -96,7 +96,7 @@ def test_harvest_of_the_three_catalogues_accounts_for_every_listing_and_the_seco
     }
     stats = harvester.server.stats(log=100)
     assert stats["charged"] == 0
-    assert stats["requests"] == stats["not_modified"] <= 10
+    assert stats["requests"] == stats["not_modified"] <= 13
     assert all(row["user_agent"].startswith("module-registry/") for row in stats["log"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -94,11 +95,23 @@ def test_modules_that_only_look_alike_stay_two(module_of: dict[str, int], row: d
 
 
 def test_successor_is_another_module_and_a_relation(harvested: Harvested, module_of: dict[str, int]) -> None:
-    row = EXPECTED["successor"][0]
-    assert module_of[key_of(row["old"])] != module_of[key_of(row["new"])]
+    rows = [(key_of(row["old"]), key_of(row["new"])) for row in EXPECTED["successor"]]
+    assert [pair for pair in rows if module_of[pair[0]] == module_of[pair[1]]] == []
     relations = group(harvested.records, ()).relations
-    told = [(each.type, each.a, each.b) for each in relations]
-    assert told == [("successor", key_of(row["old"]), key_of(row["new"]))]
+    assert sorted((each.type, each.a, each.b) for each in relations) == sorted(("successor", *pair) for pair in rows)
+
+
+def test_commit_of_a_catalogue_is_all_that_joins_what_says_nothing_itself(harvested: Harvested) -> None:
+    both = {key_of("sample-oc/OC-demo-app"), key_of("sample-hub/demo-app")}
+    told = next(each for each in group(harvested.records, ()).groups if both <= each.keys)
+    assert [each.kind for each in told.evidence if each.strength >= 40] == ["catalogue-commit"]
+    assert "of the catalogue says that github.com/sample-oc/oc-demo-app was renamed to it" in told.evidence[0].detail
+
+    silent = [
+        replace(each, statements=tuple(one for one in each.statements if one.field != "evidence.catalogue_rename"))
+        for each in harvested.records
+    ]
+    assert not any(both <= each.keys for each in group(silent, ()).groups)
 
 
 def test_there_are_as_many_modules_as_expected(module_of: dict[str, int]) -> None:

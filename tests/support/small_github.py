@@ -39,6 +39,7 @@ class Repo:
     sizes: dict[str, int] = field(default_factory=dict)
     links: tuple[str, ...] = ()
     facts: dict[str, object] = field(default_factory=dict)
+    messages: list[str] = field(default_factory=lambda: ["Something"])
 
     @property
     def id(self) -> int:
@@ -119,8 +120,12 @@ class SmallGithub(Scripted):
                 return 404, {"message": "Not Found"}
             if not files:
                 return 409, {"message": "Git Repository is empty."}
-            sha = _made_up("commit", repo.pushes, files)
-            return 200, [{"sha": sha, "commit": {"tree": {"sha": self._tree(files)}}}]
+            tree = {"sha": self._tree(files)}
+            return 200, [
+                {"sha": _made_up("commit", repo.pushes, files, *([number] if number else [])),
+                 "commit": {"tree": tree, "message": message}}
+                for number, message in enumerate(repo.messages)
+            ]
         if rest.startswith("/git/trees/"):
             return self._trees(repo, rest.removeprefix("/git/trees/"), "recursive" in query)
         if rest.startswith("/git/blobs/"):

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
-from tests.support.records import a_record
-from vocab.identity import Grouping, Ruling, group
+from dataclasses import replace
+
+from tests.support.records import a_record, a_statement
+from vocab.evidence import STRENGTH
+from vocab.identity import Grouping, Ruling, blocking_keys, group
 from vocab.record import SourceRecord
 
 OLD, NEW = "github.com/attic/old-otter", "github.com/hub/otter-counter"
@@ -285,6 +288,62 @@ def test_group_when_something_replaces_it_states_a_relation_and_no_merge() -> No
 
     assert joined(grouping) == set()
     assert [(each.type, each.a, each.b) for each in grouping.relations] == [("successor", OLD, NEW)]
+
+
+def test_group_when_a_catalogues_commit_says_that_one_replaces_another_states_the_same_relation_once() -> None:
+    old = a_record("attic/old-otter", source="old", replaced_by=NEW, title="Otter counter", summary=TEXT)
+    silent = a_record("attic/old-otter", source="old", title="Otter counter", summary=TEXT)
+    new = a_record("hub/otter-counter", replaces=OLD, title="Otter counter", summary=TEXT)
+
+    for records in ([old, new], [silent, new]):
+        grouping = group(records, [])
+        assert joined(grouping) == set()
+        assert [(each.type, each.a, each.b) for each in grouping.relations] == [("successor", OLD, NEW)]
+    assert blocking_keys(silent) & blocking_keys(new)
+
+
+# Commits of a catalogue
+
+
+def test_group_when_a_catalogues_commit_says_renamed_joins_what_nothing_else_does() -> None:
+    commit = a_statement("evidence.catalogue_rename", OLD, entry=NEW, reader="listing", commit="0123456789abcdef")
+    old, new = a_record("attic/old-otter", source="old", title="Seals"), a_record("hub/otter-counter", title="Otters")
+    told = replace(new, statements=(*new.statements, commit))
+
+    assert joined(group([old, new], [])) == set()
+    (found,) = [each for each in group([old, told], []).groups if len(each.members) > 1]
+    assert [(each.kind, each.detail) for each in found.evidence] == [(
+        "catalogue-commit",
+        f"{NEW}: commit 0123456789 of the catalogue says that {OLD} was renamed to it",
+    )]
+    assert blocking_keys(old) & blocking_keys(told)
+
+
+def test_group_when_one_catalogue_lists_what_it_says_was_renamed_keeps_both_and_tells() -> None:
+    old, new = a_record("attic/old-otter"), a_record("hub/otter-counter", catalogue_rename=OLD)
+
+    grouping = group([old, new], [])
+
+    assert joined(grouping) == set()
+    assert [each.message for each in grouping.findings] == [
+        f"{NEW} may be the same module as {OLD}: a commit of the catalogue says that {OLD} was renamed to it, but one"
+        " catalogue lists both; they are kept apart."
+    ]
+
+
+def test_group_when_a_commit_names_what_another_was_before_joins_by_the_former_name() -> None:
+    old = a_record("attic/otters", source="old", title="Seals", repository=["github.com/attic/otters", OLD])
+    new = a_record("hub/otter-counter", title="Otters", catalogue_rename=OLD)
+
+    assert together([old, new]) == {frozenset({old.key, NEW})}
+
+
+def test_group_when_a_banner_says_more_than_a_commit_the_banner_joins() -> None:
+    assert STRENGTH["names-repository"] > STRENGTH["catalogue-commit"] > STRENGTH["equal-title"]
+    old = a_record("attic/old-otter", source="old", moved_to="github.com/hub/seal", title="Seals")
+    seal, otter = a_record("hub/seal", title="Seals"), a_record("hub/otter-counter", catalogue_rename=OLD)
+
+    assert together([old, seal, otter]) == {frozenset({OLD, seal.key})}
 
 
 # Chains

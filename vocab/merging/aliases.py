@@ -29,6 +29,7 @@ def aliases_of(desk: Desk, identifiers: Iterable[Identifier]) -> tuple[Alias, ..
     for record in records:
         found |= {Alias("repository", each) for each in _values(record, "moved_to") if _is_own(each, own_names)}
         found |= {Alias("repository", each) for each in names_before(record)}
+        found |= {Alias("repository", each) for each in _values(record, "catalogue_rename")}
         images = [each for each in _values(record, "image") if _is_own(each, own_names)]
         found |= {Alias("image", each) for each in images}
         # The first catalogue's pages were named after the image.

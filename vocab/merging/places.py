@@ -1,6 +1,7 @@
 """Where a module lives: its records in the order of belief, the place where it is maintained today first.
 
-A repository that sends its readers on comes after the one it sends them to; otherwise the one whose content changed
+A repository that sends its readers on comes after the one it sends them to, and so does one that was renamed by the
+words of a catalogue; otherwise the one whose content changed
 last comes first. Border: that all records are of one module was decided in `vocab.identity`.
 """
 
@@ -42,7 +43,12 @@ def _last_content(records: Sequence[SourceRecord]) -> str:
 
 def _steps_on(key: str, by_key: dict[str, list[SourceRecord]], seen: frozenset[str]) -> int:
     """How many times its readers are sent on; a banner that leads out of what we know is one step."""
-    targets = {str(each) for record in by_key[key] for each in record.values("evidence.moved_to")} - {key}
+    targets = {str(each) for record in by_key[key] for each in record.values("evidence.moved_to")}
+    targets |= {
+        other for other, records in by_key.items()
+        if any(key in record.values("evidence.catalogue_rename") for record in records)
+    }
+    targets.discard(key)
     former = {
         str(old): other for other, records in by_key.items() if other != key
         for record in records for old in record.values("evidence.repository")

@@ -1,11 +1,15 @@
-"""Where and under which name a catalogue lists the entry. Border: the catalogue's file is read by the harvester."""
+"""Where and under which name a catalogue lists the entry, and what the catalogue's commits say of it.
+
+Border: the catalogue's file and its commits are read by the harvester.
+"""
 
 from __future__ import annotations
 
 from vocab.identifiers import repository_key
-from vocab.record import EntryContext, Origin, Reading, Statement
+from vocab.record import EntryContext, NoteKind, Origin, Reading, Statement
 
 READER = "listing"
+_FIELDS: dict[NoteKind, str] = {"renamed": "evidence.catalogue_rename", "replaces": "evidence.replaces"}
 
 
 def read(context: EntryContext) -> Reading:
@@ -21,4 +25,9 @@ def read(context: EntryContext) -> Reading:
     ]
     if listing.name:
         statements.append(Statement("aliases", {"kind": "catalogue_name", "value": listing.name}, origin))
+    for note in listing.notes:
+        said = Origin(
+            context.source, context.entry, READER, "catalogue commit", file=listing.file, commit=note.commit
+        )
+        statements.append(Statement(_FIELDS[note.kind], note.key, said))
     return Reading(tuple(statements))

@@ -36,9 +36,10 @@ def test_second_harvest_of_an_unchanged_world_costs_no_quota() -> None:
     first, second = world.run(), world.run()
     assert kinds(first) == ["Listed", *["Fetched"] * 5, "Gone", "Fetched", "Finished"]
     assert kinds(second) == ["Listed", *["Unchanged"] * 5, "Gone", "Unchanged", "Finished"]
-    assert cost(second) == (4, 0)
+    assert cost(second) == (5, 0)
     assert world.github.paths() == [
-        "/repos/sample/catalogue", "/repos/sample/catalogue/git/trees/main", "/orgs/mods/repos?per_page=100",
+        "/repos/sample/catalogue", "/repos/sample/catalogue/git/trees/main",
+        "/repos/sample/catalogue/commits?sha=main&per_page=100&path=.gitmodules", "/orgs/mods/repos?per_page=100",
         "/repos/alone/one",
     ]
 

@@ -7,7 +7,7 @@ import pytest
 from tests.support.documents import a_context, a_document, a_reading, found, parts
 from vocab.fields import FIELDS
 from vocab.readers import READERS, ReaderSpec, read_entry, reader_of
-from vocab.record import Document, EntryContext, Listing, Reading
+from vocab.record import CatalogueNote, Document, EntryContext, Listing, Reading
 
 
 def test_entry_without_metadata_is_told_and_still_says_what_other_files_say() -> None:
@@ -25,6 +25,20 @@ def test_entry_says_the_repository_it_is_about_and_where_it_is_listed() -> None:
     assert parts(record, "aliases", "kind", "value") == [("catalogue_name", "fish")]
     alias = next(each for each in record.statements if each.field == "aliases")
     assert (alias.origin.reader, alias.origin.file, alias.origin.line) == ("listing", "MODULES.yml", 7)
+
+
+def test_entry_says_what_commits_of_its_catalogue_say_with_the_commit_and_no_other_repository_of_its_own() -> None:
+    notes = (
+        CatalogueNote("renamed", "github.com/hub/pup", "c1"), CatalogueNote("replaces", "github.com/lab/cub", "c2"),
+    )
+    listing = Listing("https://github.com/hub/fish-finder", ".gitmodules", 7, notes=notes)
+    record = a_reading({}, listing=listing)
+    told = [each for each in record.statements if each.origin.rule == "catalogue commit"]
+    assert [(each.field, each.value, each.origin.file, each.origin.commit) for each in told] == [
+        ("evidence.catalogue_rename", "github.com/hub/pup", ".gitmodules", "c1"),
+        ("evidence.replaces", "github.com/lab/cub", ".gitmodules", "c2"),
+    ]
+    assert set(record.values("evidence.repository")) == {"github.com/hub/fish-finder"}
 
 
 def test_stale_document_is_read_and_told() -> None:
