@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -14,6 +14,7 @@ from registry.database import Database
 from registry.tables import alias, face, module
 from vocab.canonical import module_from_json
 from vocab.faces import FACES
+from vocab.identifiers import slug_of
 from vocab.module import Module, Status
 
 
@@ -58,11 +59,12 @@ def modules_by_slugs(database: Database, slugs: list[str]) -> list[StoredModule]
 def slug_of_alias(database: Database, value: str, kind: str | None = None) -> str | None:
     """The slug of the one module that is known by this identifier; None when there is none, or more than one.
 
-    A published module goes before withdrawn ones; the slug of a merged module leads to where it went.
+    A published module goes before withdrawn ones, and one whose repository bears the name before those that only name
+    an image of it; the slug of a merged module leads to where it went.
     """
     with database.read() as connection:
         question = (
-            select(module.c.slug, module.c.status)
+            select(module.c.id, module.c.slug, module.c.status)
             .join(alias, alias.c.module_id == module.c.id)
             .where(alias.c.value == value, module.c.sequence.is_not(None))
             .distinct()
@@ -70,8 +72,19 @@ def slug_of_alias(database: Database, value: str, kind: str | None = None) -> st
         if kind is not None:
             question = question.where(alias.c.kind == kind)
         rows = connection.execute(question).all()
-    public = [row.slug for row in rows if row.status == Status.PUBLISHED] or [row.slug for row in rows]
-    return public[0] if len(public) == 1 else None
+        found: Sequence[Any] = [row for row in rows if row.status == Status.PUBLISHED] or rows
+        if len(found) > 1:
+            found = _bearers_of_the_name(connection, found, value)
+    return str(found[0].slug) if len(found) == 1 else None
+
+
+def _bearers_of_the_name(connection: Connection, modules: Sequence[Any], value: str) -> list[Any]:
+    """Those of the modules that have a repository of this name, as after a split."""
+    ids = [row.id for row in modules]
+    question = select(alias.c.module_id, alias.c.value).where(alias.c.module_id.in_(ids), alias.c.kind == "repository")
+    name = slug_of(value.rpartition("/")[2])
+    bearers = {row.module_id for row in connection.execute(question) if slug_of(row.value.rpartition("/")[2]) == name}
+    return [row for row in modules if row.id in bearers]
 
 
 def list_modules(

@@ -9,6 +9,7 @@ import click
 from registry.cli.context import CommandContext, pass_command
 from registry.cli.output import Exit, json_option, print_json, print_table
 from registry.errors import SourceError
+from registry.followers import run_followers
 from registry.runs import list_runs
 from registry.sources import (
     count_entries,
@@ -142,5 +143,7 @@ def disable_command(command: CommandContext, name: str) -> None:
 @pass_command
 def remove_command(command: CommandContext, name: str, withdraw: bool) -> None:
     """Forget a source. Its modules stay public, unless --withdraw."""
-    gone = remove(command.services(), name, withdraw=withdraw)
+    services = command.services()
+    gone = remove(services, name, withdraw=withdraw)
+    run_followers(services)
     click.echo(f"{name}: removed" + (f", withdrawn: {', '.join(gone)}" if gone else ""))

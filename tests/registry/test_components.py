@@ -82,6 +82,21 @@ def test_join_when_split_before_then_one_again_under_the_first_slug(services: Se
     assert statuses(services) == {"fish": "published", "fish-finder": "withdrawn"}
 
 
+def test_split_when_both_name_the_old_image_then_it_leads_to_the_repository_of_its_name(services: Services) -> None:
+    image = b'{"title": "Fish", "sources": {"docker_registry_repo": "old/deep-oc-fish-finder"}}'
+    harvested(services, "hub", fetched("hub/fish-finder", files={"metadata.json": image}))
+    harvested(services, "old", fetched("old/deep-oc-fish-finder", files={"metadata.json": image}))
+    old = "github.com/old/deep-oc-fish-finder"
+    assert slug_of_alias(services.database, "deep-oc-fish-finder") == "fish-finder"
+
+    split(services, [old, NEW])
+
+    away = slug_of_alias(services.database, old, "repository")
+    assert away not in {None, "fish-finder"}
+    assert slug_of_alias(services.database, "deep-oc-fish-finder") == away
+    assert slug_of_alias(services.database, "docker.io/old/deep-oc-fish-finder") == away
+
+
 def test_merge_when_a_third_record_bridges_two_modules_then_no_slug_is_lost(services: Services) -> None:
     harvested(services, "old", fetched("old/deep-oc-fish", "Fish of the sea"))
     harvested(services, "hub", fetched("hub/fish-finder", "Finder of trout"))

@@ -134,6 +134,15 @@ def test_sources_are_tried_previewed_switched_and_removed(modreg: Modreg, standi
     assert len(modreg("sources", "list", "--json").json) == 2
 
 
+def test_a_source_that_is_removed_with_its_modules_leaves_the_index_at_once(modreg: Modreg) -> None:
+    modreg("init")
+    modreg("sources", "import", str(SOURCES))
+    modreg("harvest", "sample-tools")
+    assert modreg("sources", "remove", "sample-tools", "--withdraw").code == 0
+    assert {each["status"] for each in modreg("export").lines} == {"withdrawn"}
+    assert modreg("check").code == 0
+
+
 def test_split_and_join_are_kept_over_harvests_and_slugs_survive(modreg: Modreg) -> None:
     modreg("init")
     modreg("sources", "import", str(SOURCES))
