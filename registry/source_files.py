@@ -118,7 +118,7 @@ def _problem(
         return f"{key}: found nothing, expected {_meaning(model, key)}"
     if not key:
         return expected
-    if first["type"] == "string_pattern_mismatch":
+    if first["type"] in {"string_pattern_mismatch", "too_short"}:
         expected = _meaning(model, str(first["loc"][0]))
     return f"{key}: found {first.get('input', values.get(key))!r}, expected {expected}"
 

@@ -44,6 +44,8 @@ HUB = '[[source]]\nname = "x"\nkind = "github"\ncatalogue = "a/b"\n'
         (HUB + HUB, "f: source 'x': name: found it 2 times, expected once"),
         (HUB.replace('"a/b"', '"ab"'), "f: source 'x': catalogue: found 'ab', "
                                        "expected `owner/repo` with a `MODULES.yml` or `.gitmodules`"),
+        (HUB.replace('catalogue = "a/b"', "repositories = []"), "f: source 'x': repositories: found [], "
+                                                                "expected repositories as `owner/repo`"),
     ],
 )
 def test_sources_file_when_something_is_wrong_then_one_line(text: str, said: str) -> None:
