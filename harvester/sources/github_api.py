@@ -29,6 +29,8 @@ _REPOSITORY = TypeAdapter(Repository)
 _OBJECTS = TypeAdapter(list[dict[str, object]])
 _COMMITS = TypeAdapter(list[Commit])
 _TOLD = TypeAdapter(list[ToldCommit])
+# The list of a catalogue that is older than a thousand changes has its renames behind it.
+_MOST_PAGES_TOLD = 10
 _TREE = TypeAdapter(Tree)
 _BLOB = TypeAdapter(Blob)
 _NAMED = TypeAdapter(list[Named])
@@ -103,24 +105,31 @@ class GithubApi:
         return self._ask(self.commits_url(full_name, branch), _COMMITS)
 
     def told(self, full_name: str, branch: str, path: str) -> list[tuple[str, str]]:
-        """Id and message of the newest hundred commits of a file.
+        """Id and message of the commits of a file, newest first, a thousand at most.
 
-        When they cannot be had, those of the last time: what a trouble of the server withholds is not taken back.
+        A page that cannot be had is that of the last time: what a trouble of the server withholds is not taken back.
 
         Raises:
             Parked: a limit was reached.
         """
-        url = f"{self.commits_url(full_name, branch)}&path={quote(path, safe='')}"
-        try:
-            found = self._ask(url, _TOLD).value
-        except Parked:
-            raise
-        except HarvestError:
-            found = None
-        if found is None:
-            kept = self._client.kept(url, self._credential)
-            found = _checked(kept, _TOLD) if kept is not None else None
-        return [(each.sha, each.commit.message) for each in found or ()]
+        told: list[tuple[str, str]] = []
+        following: str | None = f"{self.commits_url(full_name, branch)}&path={quote(path, safe='')}"
+        for _ in range(_MOST_PAGES_TOLD):
+            if following is None:
+                break
+            url = following
+            try:
+                page = self._ask(url, _TOLD)
+                found, links = page.value, page.links
+            except Parked:
+                raise
+            except HarvestError:
+                found, links = None, {}
+            if found is None and (kept := self._client.kept(url, self._credential)) is not None:
+                found, links = _checked(kept, _TOLD), kept.links
+            following = links.get("next")
+            told += [(each.sha, each.commit.message) for each in found or ()]
+        return told
 
     def tree(self, full_name: str, ref: str, *, recursive: bool) -> Received[Tree]:
         """A tree by its id (which is then asked for only once in a life) or by a branch's name."""

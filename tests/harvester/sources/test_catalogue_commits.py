@@ -13,7 +13,7 @@ from harvester.events import Entry, Fetched, Listed, Unchanged
 from harvester.sources.catalogue_commits import notes_of
 from tests.support.answers import Canned
 from tests.support.harvests import META, World, catalogue, kinds, of
-from tests.support.small_github import Repo
+from tests.support.small_github import API, Repo
 from vocab.record import CatalogueNote, Listing
 
 HUB = "github.com/hub"
@@ -159,3 +159,14 @@ def test_harvest_that_cannot_have_the_commits_lists_all_the_same_and_keeps_what_
     world.github.disturb["path=.gitmodules"] = answer
     events = world.run()
     assert (kinds(events), notes(list(events))) == (["Listed", "Unchanged", "Finished"], told)
+
+
+def test_harvest_reads_all_pages_of_the_commits() -> None:
+    world = a_world("Update")
+    commits = json.dumps([{"sha": "1" * 40, "commit": {"message": "Update"}}]).encode()
+    renamed = json.dumps([{"sha": "2" * 40, "commit": {"message": RENAME}}]).encode()
+    world.github.disturb["path=.gitmodules.*page=2"] = Canned(200, renamed, {"ETag": '"2"'})
+    following = f'<{API}/repos/sample/catalogue/commits?sha=main&path=.gitmodules&page=2>; rel="next"'
+    world.github.disturb["path=.gitmodules"] = Canned(200, commits, {"ETag": '"1"', "Link": following})
+    (note,) = notes(list(world.run()))
+    assert (note.kind, note.key, note.commit) == ("renamed", "github.com/mods/old-one", "2" * 40)
