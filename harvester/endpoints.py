@@ -6,6 +6,7 @@ address; no other may. Border: no network here, only addresses.
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -57,7 +58,9 @@ class Endpoints:
 
     @classmethod
     def from_json(cls, text: str | bytes, place: str = "the endpoints file") -> Endpoints:
-        """The endpoints of a JSON object; keys that are not ours (such as `control`) are left alone.
+        """The endpoints of a JSON object.
+
+        Keys that are not ours (such as `control`) are left alone; what looks like a slip of one of ours is refused.
 
         Raises:
             WrongSettings: with one line that names the key, what was found and what would be right.
@@ -70,6 +73,10 @@ class Endpoints:
         if not isinstance(form, dict):
             seen = f"{place} holds {type(form).__name__}, not an object."
             raise WrongSettings(seen, mend='Write an object such as {"github": "https://HOST/api/v3"}.')
+        for key in form:
+            meant = difflib.get_close_matches(str(key), _PUBLIC, 1, 0.8) if key not in _PUBLIC else ()
+            if meant:
+                raise WrongSettings(f"{place}: unknown key {key!r}.", mend=f"Did you mean {meant[0]!r}?")
         return cls.from_mapping({key: value for key, value in form.items() if key in _PUBLIC}, place)
 
     @classmethod

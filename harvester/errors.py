@@ -12,6 +12,7 @@
     ├── ServerTrouble        5xx after all tries
     ├── UnexpectedAnswer     an answer that is not what the API promises
     ├── EmptyRepository      a repository in which there is nothing that could be a module
+    ├── ElsewhereRepository  a listed repository on another server than the source reads
     ├── ListingUnusable      a listing that must not be believed: empty, cut, an error page
     └── WrongSettings        a setting or file of ours; one line that says which key
 
@@ -143,6 +144,13 @@ class EmptyRepository(HarvestError):
 
     kind = "empty-repository"
     default_mend = "Push a commit with an `ai4-metadata.yml` at the root, or take the repository out of the list."
+
+
+class ElsewhereRepository(HarvestError):
+    """A listed repository that stands on another server than the one this source reads."""
+
+    kind = "other-server"
+    default_mend = "Add a source for that server, or take the repository out of the list."
 
 
 class ListingUnusable(HarvestError):

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from harvester.events import Event, Failed, Fetched, Finished, Gone, Listed, ListingFailed, Problem, Unchanged
 from registry import catalogue
 from registry.catalogue import Rules
-from registry.entries import is_empty
+from registry.entries import is_lasting
 from registry.errors import LeaseLostError
 from registry.runs import RunStatus
 from registry.source_rows import park
@@ -62,7 +62,7 @@ class Tally:
             case ListingFailed():
                 self.listing_failed, self.problem = True, event.problem
             case Failed():
-                self.missed += not is_empty(event)
+                self.missed += not is_lasting(event)
             case Finished():
                 self.finished, self.problem = event, self.problem or event.problem
             case _:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from harvester.errors import EmptyRepository
+from harvester.errors import ElsewhereRepository, EmptyRepository
 from harvester.events import Entry, Failed, Gone, Listed, Problem
 from registry.finding_rows import entry_scope, findings_of_scopes, listing_scope, replace_findings
 from registry.records import chunks, listing_form, listing_of, record_id_of, retire_record
@@ -23,6 +23,10 @@ from vocab.record import Finding, Listing
 
 # What fetching tells of an entry that was read; it holds until the entry is read anew.
 _OF_FETCHING = frozenset({"branch-missing", "document-too-large", "repository-renamed", "tree-truncated"})
+
+
+# Kind of a problem → its finding, where it is no failure of the run.
+_LASTING = {EmptyRepository.kind: "entry-empty", ElsewhereRepository.kind: "entry-elsewhere"}
 
 
 class State(StrEnum):
@@ -100,14 +104,14 @@ def mark_failed(connection: Connection, source: str, event: Failed, module_id: i
     """An entry could not be read this time; returns whether that is news."""
     problem = event.problem
     said = f"{event.entry.url}: {problem.message}"
-    code = "entry-empty" if is_empty(event) else "entry-failed"
+    code = _LASTING.get(problem.kind, "entry-failed")
     found = replace(_entry_finding(code, said, source, event.entry, found=problem.kind), mend=problem.mend)
     return _mark(connection, source, event.entry, State.FAILED, problem_form(problem), found, module_id)
 
 
-def is_empty(event: Failed) -> bool:
-    """Whether the entry answers and has nothing in it: a state of the entry, not a failure of this run."""
-    return event.problem.kind == EmptyRepository.kind
+def is_lasting(event: Failed) -> bool:
+    """Whether it is a state of the entry that only its owner or an operator can end, not a failure of this run."""
+    return event.problem.kind in _LASTING
 
 
 def mark_read(connection: Connection, source: str, listed: Entry, findings: Iterable[Finding], **values: Any) -> bool:

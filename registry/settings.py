@@ -82,6 +82,8 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if value and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment):
             raise ValueError("an address such as https://modules.example.org")
+        if parts.path.strip("/"):
+            raise ValueError("an address without a path, such as https://modules.example.org: pages link from the root")
         return value.rstrip("/")
 
     @field_validator("search_url", "sparql_url")

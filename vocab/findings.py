@@ -76,6 +76,10 @@ _ROWS = (
     FindingSpec("entry-unreachable", Severity.ERROR, "a listed entry that cannot be reached", "Make the repository public, correct the address in the catalogue, or take the entry out of it."),
     FindingSpec("entry-failed", Severity.ERROR, "an entry that could not be read this time", "Nothing: it is tried again at the next run."),
     FindingSpec(
+        "entry-elsewhere", Severity.WARNING, "a listed repository on a server that the source does not read",
+        "Add a source for that server, or take the repository out of the catalogue.",
+    ),
+    FindingSpec(
         "entry-empty", Severity.ERROR, "a listed repository that is empty",
         "Push the module's files to the repository, or take the entry out of the catalogue.",
     ),

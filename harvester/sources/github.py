@@ -18,7 +18,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from harvester.endpoints import origin
-from harvester.errors import ListingUnusable, UnexpectedAnswer
+from harvester.errors import ElsewhereRepository, ListingUnusable
 from harvester.events import Entry, Listed
 from harvester.sources.github_api import GithubApi
 from harvester.sources.github_files import FileStore
@@ -95,7 +95,7 @@ class GithubSource:
             raise ListingUnusable("The source was not listed before it was read.")
         if entry.key.partition("/")[0] != self._host:
             seen = f"The repository is not on {self._host}, where this source reads."
-            raise UnexpectedAnswer(seen, mend="Add a source for that server.", url=entry.url)
+            raise ElsewhereRepository(seen, url=entry.url)
         return self._reader.read(entry)
 
     def is_alive(self) -> bool:

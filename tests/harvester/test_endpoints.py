@@ -51,6 +51,12 @@ def test_endpoints_of_a_wrong_file_say_in_one_line_what_is_wrong(text: str, expe
     assert str(caught.value) == expected
 
 
+def test_endpoints_with_a_slip_of_a_key_are_refused_and_told_what_was_meant() -> None:
+    with pytest.raises(WrongSettings) as caught:
+        Endpoints.from_json('{"gitub": "http://127.0.0.1:8080/github"}')
+    assert str(caught.value).startswith("the endpoints file: unknown key 'gitub'. Did you mean 'github'?")
+
+
 def test_endpoints_of_a_mapping_with_an_unknown_key_are_refused() -> None:
     with pytest.raises(WrongSettings) as caught:
         Endpoints.from_mapping({"githup": "https://x"})

@@ -31,9 +31,9 @@ def test_settings_when_file_and_environment_say_different_things_then_environmen
     file = tmp_path / "registry.toml"
     file.write_text('base_url = "https://a.example.org/"\nadmin_email = "a@example.org"\n')
 
-    settings = load_settings(file, {"MODREG_BASE_URL": "https://b.example.org/registry/"})
+    settings = load_settings(file, {"MODREG_BASE_URL": "https://b.example.org/"})
 
-    assert (settings.base_url, settings.admin_email) == ("https://b.example.org/registry", "a@example.org")
+    assert (settings.base_url, settings.admin_email) == ("https://b.example.org", "a@example.org")
 
 
 @pytest.mark.parametrize(

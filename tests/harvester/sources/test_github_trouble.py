@@ -175,7 +175,9 @@ def test_repository_on_another_server_fails_with_what_to_do() -> None:
     listed.files[".gitmodules"] = listed.files[".gitmodules"].replace(b"https://github.com", b"https://gitlab.com")
     problem = of(Failed, World(listed).run())[0].problem
     assert problem.message == "The repository is not on github.com, where this source reads."
-    assert problem.mend == "Add a source for that server."
+    assert (problem.kind, problem.mend) == (
+        "other-server", "Add a source for that server, or take the repository out of the list."
+    )
 
 
 # Listings that must not be believed
