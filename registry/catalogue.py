@@ -51,11 +51,15 @@ class Rules:
 
 def apply_listing(work: Work, source: str, event: Listed, rules: Rules) -> Removal | None:
     """Keep a trustworthy listing and carry out what it takes out; returns the removal when it must be held instead."""
-    removal = entries.keep_listing(work.connection, source, event)
+    connection = work.connection
+    removal = entries.keep_listing(connection, source, event)
+    absent = entries.note_absent(connection, source, removal.keys)
+    # What the list no longer has does not stand beside what took its place there, even while the removal waits.
+    settle_records(work, entries.records_of(connection, source, {*absent, *removal.returned}))
     if removal.is_suspicious(rules.removal_share, rules.removal_count):
         return removal
-    due = entries.note_missing(work.connection, source, removal.keys, rules.grace_runs)
-    remove_entries(work, source, due)
+    counted = set(removal.keys) - set(absent)
+    remove_entries(work, source, entries.note_missing(connection, source, removal.keys, counted, rules.grace_runs))
     return None
 
 

@@ -71,7 +71,8 @@ def load_rulings(connection: Connection) -> list[Ruling]:
 
 def _as_listed(stored: StoredRecord) -> SourceRecord:
     record = stored.record
-    return record if stored.retired is None else replace(record, source=RETIRED_PREFIX + record.source)
+    listed = stored.retired is None and not stored.absent
+    return record if listed else replace(record, source=RETIRED_PREFIX + record.source)
 
 
 def _neighbourhood(

@@ -41,10 +41,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What a listing takes out: the keys, out of how many that were listed before."""
+    """What a listing takes out: the keys, out of how many that were listed before; and which came back into it."""
 
     keys: tuple[str, ...]
     known: int
+    returned: tuple[str, ...] = ()
 
     def is_suspicious(self, share: float, count: int) -> bool:
         """Whether so much is missing that a person must say yes."""
@@ -59,17 +60,45 @@ def keep_listing(connection: Connection, source: str, event: Listed) -> Removal:
     for key in dict.fromkeys(each.key for each in event.entries):
         _keep_listed(connection, source, kept.get(key), listed[key])
     before = [row for row in kept.values() if row.state != State.DELISTED]
-    return Removal(tuple(sorted(row.key for row in before if row.key not in listed)), len(before))
+    gone = tuple(sorted(row.key for row in before if row.key not in listed))
+    return Removal(gone, len(before), tuple(sorted(row.key for row in before if row.missing and row.key in listed)))
 
 
-def note_missing(connection: Connection, source: str, keys: Iterable[str], grace_runs: int) -> list[str]:
-    """Count one more listing without these entries; returns those that have been missing long enough."""
+def note_missing(
+    connection: Connection, source: str, keys: Iterable[str], again: Iterable[str], grace_runs: int
+) -> list[str]:
+    """Count one more listing without the entries that are missing `again`; returns those missing long enough."""
+    for chunk in chunks(sorted(again)):
+        here = (entry.c.source == source) & entry.c.key.in_(chunk)
+        connection.execute(entry.update().where(here).values(missing=entry.c.missing + 1))
     due: list[str] = []
     for chunk in chunks(sorted(keys)):
         here = (entry.c.source == source) & entry.c.key.in_(chunk)
-        connection.execute(entry.update().where(here).values(missing=entry.c.missing + 1))
         due += connection.scalars(select(entry.c.key).where(here, entry.c.missing >= grace_runs).order_by(entry.c.key))
     return due
+
+
+def note_absent(connection: Connection, source: str, keys: Iterable[str]) -> list[str]:
+    """Note that the last listing is without these entries, whatever is done about it; returns those it is news of."""
+    news: list[str] = []
+    for chunk in chunks(sorted(keys)):
+        here = (entry.c.source == source) & entry.c.key.in_(chunk) & (entry.c.missing == 0)
+        news += connection.scalars(select(entry.c.key).where(here).order_by(entry.c.key))
+        connection.execute(entry.update().where(here).values(missing=1))
+    return news
+
+
+def records_of(connection: Connection, source: str, keys: Iterable[str]) -> set[int]:
+    """The records that these entries lead to."""
+    found: set[int] = set()
+    for chunk in chunks(sorted(keys)):
+        question = (
+            select(source_record.c.id)
+            .join(entry, (entry.c.source == source_record.c.source) & (entry.c.record_key == source_record.c.key))
+            .where(entry.c.source == source, entry.c.key.in_(chunk))
+        )
+        found.update(connection.scalars(question))
+    return found
 
 
 def delist(connection: Connection, source: str, keys: Iterable[str], generation: int) -> set[int]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, select
 from registry.errors import PayloadError
 from registry.payloads import payload_of
 from registry.reading import KeptDocument, Read, Version, read_documents
-from registry.tables import document, record_key, source_record
+from registry.tables import document, entry, record_key, source_record
 from vocab.canonical import record_from_json, record_to_bytes, to_json
 from vocab.identifiers import repository_url
 from vocab.identity import blocking_keys
@@ -27,13 +27,17 @@ _CHUNK = 400
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """One source record with its place in the store. `retired` is None while a source lists it."""
+    """One source record with its place in the store. `retired` is None while a source lists it.
+
+    `absent`: the last listing of its source is without it, though nothing was done about that yet.
+    """
 
     id: int
     record: SourceRecord
     module_id: int | None
     home_id: int | None
     retired: int | None
+    absent: bool = False
 
 
 def listing_of(form: Any) -> Listing | None:
@@ -107,18 +111,24 @@ def context_of(connection: Connection, record_id: int) -> tuple[EntryContext, li
 
 def load_records(connection: Connection, ids: Iterable[int]) -> list[StoredRecord]:
     """These records, by id."""
+    of_record = (entry.c.source == source_record.c.source) & (entry.c.record_key == source_record.c.key)
+    listed = select(entry.c.id).where(of_record, entry.c.missing == 0).exists()
+    missing = select(entry.c.id).where(of_record, entry.c.missing > 0).exists()
     found: list[StoredRecord] = []
     for chunk in chunks(sorted(ids)):
         rows = connection.execute(
             select(
                 source_record.c.id, source_record.c.form, source_record.c.module_id, source_record.c.home_id,
-                source_record.c.retired,
+                source_record.c.retired, (missing & ~listed).label("absent"),
             )
             .where(source_record.c.id.in_(chunk))
             .order_by(source_record.c.id)
         ).all()
         found += [
-            StoredRecord(row.id, record_from_json(row.form), row.module_id, row.home_id, row.retired) for row in rows
+            StoredRecord(
+                row.id, record_from_json(row.form), row.module_id, row.home_id, row.retired, absent=bool(row.absent)
+            )
+            for row in rows
         ]
     return found
 

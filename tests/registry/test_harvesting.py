@@ -16,6 +16,7 @@ from registry.exporting import export
 from registry.findings import list_findings
 from registry.harvesting import apply_dry, apply_run, harvest_source, mark_interrupted, sources_to_harvest
 from registry.holding import approve, discard
+from registry.rebuilding import rebuild
 from registry.runs import RunStatus, count_runs, list_runs, run_by_id
 from registry.services import Services
 from registry.source_rows import require_source
@@ -36,6 +37,9 @@ from tests.support.store import (
 )
 
 NAMES = [f"a/m{number}" for number in range(10)]
+TITLES = {
+    "coral-counter": "Coral counter", "bird-song": "Bird song", "leaf-galls": "Leaf galls", "sea-ice": "Sea ice",
+}
 
 
 def _ten(services: Services) -> None:
@@ -284,3 +288,32 @@ def test_interrupted_when_the_process_lives_then_left_alone(services: Services) 
 def _stampless(services: Services) -> bytes:
     """The export without the times at which things happened."""
     return re.sub(rb'"datestamp":"[^"]*"', b"", b"".join(export(services)))
+
+
+def test_held_run_when_entries_took_the_place_of_others_then_each_module_is_public_once(services: Services) -> None:
+    old = [fetched(f"old/{name}", title) for name, title in TITLES.items()]
+    new = [fetched(f"new/{name}", title, revision="c2") for name, title in TITLES.items()]
+    harvested(services, "hub", *old)
+
+    run = harvested(services, "hub", *new)
+    held = statuses(services)
+    before = dump(services, "change")
+    rebuild(services, "all")
+
+    assert run.status is RunStatus.HELD
+    assert held == dict.fromkeys(TITLES, "published")
+    assert dump(services, "change") == before
+    assert approve(services, run.id) == []
+    assert statuses(services) == held
+
+
+def test_entries_when_they_come_back_beside_their_successors_then_they_are_modules_of_their_own(
+    services: Services,
+) -> None:
+    new = [fetched(f"new/{name}", title, revision="c2") for name, title in TITLES.items()]
+    harvested(services, "hub", *(fetched(f"old/{name}", title) for name, title in TITLES.items()))
+    discard(services, harvested(services, "hub", *new).id)
+
+    harvested(services, "hub", *(unchanged(f"{owner}/{name}") for owner in ("old", "new") for name in TITLES))
+
+    assert list(statuses(services).values()) == ["published"] * 8
