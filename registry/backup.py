@@ -11,7 +11,8 @@ import base64
 import gzip
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -159,31 +160,26 @@ def _check_head(file: Path, head: dict[str, Any] | None) -> None:
         )
 
 
-class _lines:  # noqa: N801 - used as a function that gives a context
+@contextmanager
+def _lines(file: Path) -> Iterator[Iterator[dict[str, Any]]]:
     """The JSON lines of a backup; whatever is wrong with the file becomes a `BackupError`."""
+    try:
+        stream = gzip.open(file, "rb")  # noqa: SIM115 - closed below; only the opening may raise this error
+    except OSError as error:
+        raise BackupError(f"{file}: cannot be read ({error.strerror})") from None
+    with stream:
+        yield _parsed(file, stream)
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
 
-    def __enter__(self) -> Iterator[dict[str, Any]]:
-        try:
-            self._stream = gzip.open(self._file, "rb")
-        except OSError as error:
-            raise BackupError(f"{self._file}: cannot be read ({error.strerror})") from None
-        return self._parsed()
-
-    def __exit__(self, *_: object) -> None:
-        self._stream.close()
-
-    def _parsed(self) -> Iterator[dict[str, Any]]:
-        try:
-            for line in self._stream:
-                form = orjson.loads(line)
-                if not isinstance(form, dict):
-                    raise BackupError(f"{self._file}: found a line that is no row; the file is damaged")
-                yield form
-        except (gzip.BadGzipFile, EOFError, zlib.error, orjson.JSONDecodeError):
-            raise BackupError(f"{self._file}: found a damaged file or no backup, expected one of ours") from None
+def _parsed(file: Path, stream: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    try:
+        for line in stream:
+            form = orjson.loads(line)
+            if not isinstance(form, dict):
+                raise BackupError(f"{file}: found a line that is no row; the file is damaged")
+            yield form
+    except (gzip.BadGzipFile, EOFError, zlib.error, orjson.JSONDecodeError):
+        raise BackupError(f"{file}: found a damaged file or no backup, expected one of ours") from None
 
 
 def _packed(value: Any) -> Any:

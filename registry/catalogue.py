@@ -53,14 +53,14 @@ def apply_listing(work: Work, source: str, event: Listed, rules: Rules) -> Remov
     """Keep a trustworthy listing and carry out what it takes out; returns the removal when it must be held instead."""
     connection = work.connection
     removal = entries.keep_listing(connection, source, event)
-    absent = entries.note_absent(connection, source, removal.keys)
-    # What the list no longer has does not stand beside what took its place there, even while the removal waits.
-    settle_records(work, entries.records_of(connection, source, {*absent, *removal.returned}))
-    if removal.is_suspicious(rules.removal_share, rules.removal_count):
-        return removal
-    counted = set(removal.keys) - set(absent)
-    remove_entries(work, source, entries.note_missing(connection, source, removal.keys, counted, rules.grace_runs))
-    return None
+    news = entries.note_missing(connection, source, removal.keys)
+    held = removal.is_suspicious(rules.removal_share, rules.removal_count)
+    due = [] if held else entries.missing_long(connection, source, removal.keys, rules.grace_runs)
+    # What the list no longer has does not stand beside what took its place there, even while its removal waits.
+    waiting = {*news, *removal.returned} - set(due)
+    settle_records(work, entries.records_of(connection, source, waiting))
+    remove_entries(work, source, due)
+    return removal if held else None
 
 
 def remove_entries(work: Work, source: str, keys: Iterable[str]) -> None:

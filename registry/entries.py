@@ -64,28 +64,23 @@ def keep_listing(connection: Connection, source: str, event: Listed) -> Removal:
     return Removal(gone, len(before), tuple(sorted(row.key for row in before if row.missing and row.key in listed)))
 
 
-def note_missing(
-    connection: Connection, source: str, keys: Iterable[str], again: Iterable[str], grace_runs: int
-) -> list[str]:
-    """Count one more listing without the entries that are missing `again`; returns those missing long enough."""
-    for chunk in chunks(sorted(again)):
-        here = (entry.c.source == source) & entry.c.key.in_(chunk)
-        connection.execute(entry.update().where(here).values(missing=entry.c.missing + 1))
-    due: list[str] = []
-    for chunk in chunks(sorted(keys)):
-        here = (entry.c.source == source) & entry.c.key.in_(chunk)
-        due += connection.scalars(select(entry.c.key).where(here, entry.c.missing >= grace_runs).order_by(entry.c.key))
-    return due
-
-
-def note_absent(connection: Connection, source: str, keys: Iterable[str]) -> list[str]:
-    """Note that the last listing is without these entries, whatever is done about it; returns those it is news of."""
+def note_missing(connection: Connection, source: str, keys: Iterable[str]) -> list[str]:
+    """Count one more listing without these entries; returns those that the listing before still had."""
     news: list[str] = []
     for chunk in chunks(sorted(keys)):
-        here = (entry.c.source == source) & entry.c.key.in_(chunk) & (entry.c.missing == 0)
-        news += connection.scalars(select(entry.c.key).where(here).order_by(entry.c.key))
-        connection.execute(entry.update().where(here).values(missing=1))
+        here = (entry.c.source == source) & entry.c.key.in_(chunk)
+        news += connection.scalars(select(entry.c.key).where(here, entry.c.missing == 0).order_by(entry.c.key))
+        connection.execute(entry.update().where(here).values(missing=entry.c.missing + 1))
     return news
+
+
+def missing_long(connection: Connection, source: str, keys: Iterable[str], grace_runs: int) -> list[str]:
+    """Those of these entries that so many listings were without."""
+    due: list[str] = []
+    for chunk in chunks(sorted(keys)):
+        here = (entry.c.source == source) & entry.c.key.in_(chunk) & (entry.c.missing >= grace_runs)
+        due += connection.scalars(select(entry.c.key).where(here).order_by(entry.c.key))
+    return due
 
 
 def records_of(connection: Connection, source: str, keys: Iterable[str]) -> set[int]:
