@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
+from harvester.sources.catalogue_files import CATALOGUE_FILES
 from registry.database import Database
 from registry.findings import StoredFinding
 from registry.modules import modules_by_slugs
 from registry.search.documents import search_document
 from registry.search.engine import Hit
+from registry.sources import list_sources
 from registry.web.pages.contexts import CardFact, FindingNote, HitCard
 from vocab import terms
 from vocab.module import Module
@@ -69,17 +71,28 @@ def _named(scheme: str, values: Iterable[str]) -> str:
     return ", ".join(labels[:_MOST_NAMES]) + more
 
 
-def finding_note(finding: StoredFinding) -> FindingNote:
-    """A finding with the place where it is to be mended."""
-    parts = [finding.entry, finding.file, f"line {finding.line}" if finding.line else None]
+def finding_notes(database: Database, findings: Sequence[StoredFinding]) -> tuple[FindingNote, ...]:
+    """Findings with the place where each is to be mended: in the module's repository, or in the catalogue's list."""
+    catalogues: dict[str, str] = {}
+    if any(each.file in CATALOGUE_FILES for each in findings):
+        settings = {source.name: source.settings.get("catalogue") for source in list_sources(database)}
+        catalogues = {name: str(catalogue) for name, catalogue in settings.items() if catalogue}
+    return tuple(_note(each, catalogues) for each in findings)
+
+
+def _note(finding: StoredFinding, catalogues: Mapping[str, str]) -> FindingNote:
+    catalogue = catalogues.get(finding.source or "") if finding.file in CATALOGUE_FILES else None
+    line = f"line {finding.line}" if finding.line else None
+    parts = [finding.entry, f"listed in {catalogue}" if catalogue else None, finding.file, line]
     place = ", ".join(part for part in parts if part) or None
-    return FindingNote(finding.severity, finding.message, finding.mend, place, _address(finding), finding.module)
+    repository = f"github.com/{catalogue}" if catalogue else finding.entry or ""
+    address = _address(repository, finding.file, finding.line)
+    return FindingNote(finding.severity, finding.message, finding.mend, place, address, finding.module)
 
 
-def _address(finding: StoredFinding) -> str | None:
-    entry = finding.entry or ""
-    if not entry.startswith("github.com/"):
+def _address(repository: str, file: str | None, line: int | None) -> str | None:
+    if not repository.startswith("github.com/"):
         return None
-    if not finding.file or finding.file.startswith("api:"):
-        return f"https://{entry}"
-    return f"https://{entry}/blob/HEAD/{finding.file}{f'#L{finding.line}' if finding.line else ''}"
+    if not file or file.startswith("api:"):
+        return f"https://{repository}"
+    return f"https://{repository}/blob/HEAD/{file}{f'#L{line}' if line else ''}"

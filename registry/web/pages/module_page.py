@@ -13,7 +13,7 @@ from registry.search.engine import SearchUnavailableError
 from registry.services import Services
 from registry.web.markdown import rendered
 from registry.web.negotiation import all_choices
-from registry.web.pages.cards import finding_note
+from registry.web.pages.cards import finding_notes
 from registry.web.pages.citation import bibtex, citation
 from registry.web.pages.contexts import ChipValue, HitCard, Value
 from registry.web.pages.facts import facts_of, lists_of, ways_to
@@ -53,8 +53,8 @@ def module_page(services: Services, stored: StoredModule) -> Response:
         facts=facts_of(module),
         citation=citation(module, uri, publisher),
         bibtex=bibtex(module, uri, publisher),
-        findings=tuple(finding_note(each) for each in found if each.severity != _REMARK),
-        remarks=tuple(finding_note(each) for each in found if each.severity == _REMARK),
+        findings=finding_notes(services.database, [each for each in found if each.severity != _REMARK]),
+        remarks=finding_notes(services.database, [each for each in found if each.severity == _REMARK]),
         alternates=_alternates(module),
         sources=tuple(Value(each.key, each.url, each.source) for each in module.sources),
         evidence=_evidence(services, module),

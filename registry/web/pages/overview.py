@@ -12,7 +12,7 @@ from registry.services import Services
 from registry.sources import list_sources
 from registry.web.api.parameters import LARGEST_NUMBER
 from registry.web.negotiation import all_choices
-from registry.web.pages.cards import finding_note, hit_cards
+from registry.web.pages.cards import finding_notes, hit_cards
 from registry.web.pages.catalogue_page import FACET_LABELS, other_last
 from registry.web.pages.contexts import (
     AboutPage,
@@ -65,7 +65,7 @@ def findings_page(services: Services, severity: str | None, after: str | None) -
     next_url = None
     if len(found) > SHOWN_FINDINGS:
         next_url = f"/findings?{f'severity={chosen}&' if chosen else ''}after={shown[-1].id}"
-    return FindingsPage(tuple(finding_note(each) for each in shown), tuple(choices), next_url)
+    return FindingsPage(finding_notes(services.database, shown), tuple(choices), next_url)
 
 
 def sources_page(services: Services) -> SourcesPage:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from registry.source_rows import require_source
 from registry.sources import disable
 from tests.support.pages import tree, words
 from tests.support.site import OLDER, PUBLISHED, Site, address
@@ -48,6 +49,15 @@ def test_findings_when_a_module_is_named_then_linked_and_with_the_file(site: Sit
     page = page_of(site, "/findings?severity=info")
     told = next(each for each in page.xpath("//ul[@class='findings']/li") if "replaces this" in words(each))
     assert told.xpath(".//a/@href") == [f"/modules/{OLDER}", "https://github.com/x/net-cutter/blob/HEAD/README.md#L3"]
+
+
+def test_findings_when_the_place_is_the_catalogues_list_then_linked_there_and_not_to_the_module(site: Site) -> None:
+    notes = page_of(site, "/findings?severity=error").xpath("//ul[@class='findings']/li")
+    told = next(each for each in notes if "MODULES.yml" in words(each))
+    (link,) = [each for each in told.xpath(".//a") if "/blob/" in each.get("href")]
+    catalogue = require_source(site.services.database, "hub").settings["catalogue"]
+    assert link.get("href").startswith(f"https://github.com/{catalogue}/blob/HEAD/MODULES.yml#L")
+    assert f"listed in {catalogue}, MODULES.yml, line " in words(link)
 
 
 def test_sources_when_opened_then_each_with_its_last_run(site: Site) -> None:
