@@ -29,10 +29,11 @@ def user_agent(contact: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A token and the only origin it may be shown to."""
+    """A token and the only origin it may be shown to; `scheme` stands before it in `Authorization` (RFC 9110 §11)."""
 
     token: str = field(repr=False)
     address: str
+    scheme: str = "Bearer"
 
     @property
     def fingerprint(self) -> str:

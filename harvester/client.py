@@ -11,16 +11,15 @@ caller's business: a broken body with a good ETag must not be given back for eve
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from http.client import HTTPException
+from typing import Literal
 
 import requests
-import urllib3
 
-from harvester.answers import Answer, Credential, links_of, redirect_target, user_agent
-from harvester.bounds import Limits, read_body
+from harvester.answers import Answer, Credential, redirect_target, user_agent
+from harvester.bounds import Limits
 from harvester.clock import Clock
 from harvester.endpoints import Endpoints, origin
 from harvester.errors import (
@@ -33,35 +32,19 @@ from harvester.errors import (
     TooManyRedirects,
     Unreachable,
     iso,
-    masked,
 )
 from harvester.events import Requests
+from harvester.exchange import Ask, Exchange
 from harvester.limits import Refusal, RefusalKind, budget, refusal
 from harvester.memory import Memory, Validator
 from harvester.pacing import Gate, resource_of
 from harvester.tally import Tally
 
 _PERMANENT = frozenset({301, 308})
+_SAME_METHOD = frozenset({307, 308})
 _TROUBLE = frozenset({500, 502, 503, 504})
 _FREE_304 = frozenset({"github", "raw"})  # Zenodo counts a 304 like any other answer
 _RETRY_CREDIT = 10.0  # a retry costs 1, an answer earns 0.1: a server that is down is not asked thrice for everything
-
-
-@dataclass(frozen=True, slots=True)
-class _Ask:
-    """One hop: what is sent, and how much may come back."""
-
-    url: str
-    headers: Mapping[str, str]
-    credential: Credential | None
-    conditional: bool
-    limits: Limits
-
-    @property
-    def token(self) -> str:
-        """The fingerprint under which the answer is remembered."""
-        fits = self.credential is not None and self.credential.fits(self.url)
-        return self.credential.fingerprint if self.credential is not None and fits else ""
 
 
 class Client:
@@ -78,14 +61,13 @@ class Client:
         limits: Limits | None = None,
         gate: Gate | None = None,
     ) -> None:
-        self._session = session
         self._memory = memory
         self._endpoints = endpoints
         self._clock = clock
         self._limits = limits or Limits()
         self._gate = gate or Gate(clock, endpoints)
-        self._agent = user_agent(contact)
         self._tally = Tally()
+        self._exchange = Exchange(session, memory, clock, user_agent(contact), self._tally)
         self._credit = _RETRY_CREDIT
 
     def requests(self, since: Requests | None = None) -> Requests:
@@ -104,6 +86,8 @@ class Client:
         credential: Credential | None = None,
         conditional: bool = True,
         max_bytes: int | None = None,
+        answers: Iterable[int] = (),
+        method: Literal["GET", "HEAD"] = "GET",
     ) -> Answer:
         """Ask an address, following its redirects.
 
@@ -113,6 +97,8 @@ class Client:
             credential: sent to its own origin only.
             conditional: whether a remembered answer may be revalidated.
             max_bytes: a bound other than the usual one.
+            answers: statuses that are an answer here though they are trouble elsewhere (401 with a challenge, 503).
+            method: `HEAD` where the headers are enough; an answer 304 gives back the body that `GET` had.
 
         Returns:
             Any answer that is one: 2xx, and 4xx that say something about the address (404, 409, 410, 422, 451 …).
@@ -122,7 +108,28 @@ class Client:
             HarvestError: the other kinds, see `harvester.errors`.
         """
         limits = replace(self._limits, max_bytes=max_bytes) if max_bytes else self._limits
-        ask = _Ask(url, dict(headers or {}), credential, conditional, limits)
+        ask = Ask(url, dict(headers or {}), credential, conditional, limits, method, None, frozenset(answers))
+        return self._follow(ask)
+
+    def post(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        content_type: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+        credential: Credential | None = None,
+        answers: Iterable[int] = (),
+    ) -> Answer:
+        """Ask a question that has a body (GraphQL, a login, git). Never conditional, never remembered; as `get`."""
+        sent = {"Content-Type": content_type, **(headers or {})}
+        ask = Ask(url, sent, credential, conditional=False, limits=self._limits, method="POST", body=body,
+                   answers=frozenset(answers))
+        return self._follow(ask)
+
+    def _follow(self, ask: Ask) -> Answer:
+        """All hops of one question."""
+        url, limits = ask.url, ask.limits
         seen, permanent = {url}, True
         for _ in range(limits.max_redirects + 1):
             answer = self._persist(ask)
@@ -136,15 +143,18 @@ class Client:
                 seen_text = "The address redirects from https to http."
                 raise ForbiddenAddress(seen_text, mend="Use an address that stays encrypted.", url=url)
             seen.add(target)
-            ask = replace(ask, url=target)
+            ask = replace(ask, url=target) if ask.body is None or answer.status in _SAME_METHOD else replace(
+                ask, url=target, method="GET", body=None
+            )
         seen_text = f"The address redirects more than {limits.max_redirects} times."
         raise TooManyRedirects(seen_text, url=url)
 
     def kept(self, url: str, credential: Credential | None = None) -> Answer | None:
         """The remembered answer of an address whose content can never change, without asking."""
-        ask = _Ask(url, {}, credential, conditional=True, limits=self._limits)
+        ask = Ask(url, {}, credential, conditional=True, limits=self._limits)
         validator = self._memory.validator(url, ask.token)
-        answer = self._recall(ask, validator, {}) if validator is not None and validator.status == 200 else None
+        good = validator is not None and validator.status == 200
+        answer = self._exchange.recall(ask, validator, {}) if good else None
         if answer is not None:
             self.avoided()
         return answer
@@ -154,7 +164,7 @@ class Client:
         etag, modified = answer.headers.get("etag"), answer.headers.get("last-modified")
         if answer.not_modified or answer.status != 200 or not (etag or modified):
             return
-        ask = _Ask(answer.final_url, {}, credential, conditional=True, limits=self._limits)
+        ask = Ask(answer.final_url, {}, credential, conditional=True, limits=self._limits)
         sha256 = self._memory.keep_payload(answer.body)
         link = answer.headers.get("link")
         url = answer.final_url
@@ -162,7 +172,7 @@ class Client:
 
     # One hop ---------------------------------------------------------------------------------------------------------
 
-    def _persist(self, ask: _Ask) -> Answer:
+    def _persist(self, ask: Ask) -> Answer:
         """One hop with its waits and tries."""
         lane = self._endpoints.lane(ask.url)
         resource = resource_of(lane, ask.url)
@@ -172,11 +182,13 @@ class Client:
                 self._wait_for_gate(lane, resource, ask)
                 tries += 1
                 try:
-                    answer = self._exchange(ask, lane)
+                    answer = self._exchange.send(ask)
                 except Unreachable as trouble:
                     last = min(2, ask.limits.tries) if isinstance(trouble, TimedOut) else ask.limits.tries
                     self._again(tries, last, trouble)
                     continue
+                if answer.status in ask.answers:
+                    return answer
                 no = self._judge(answer, lane, resource)
                 if no is not None and no.until is not None:
                     waits += 1
@@ -213,7 +225,7 @@ class Client:
             no = replace(no, until=until)
         return no
 
-    def _wait_for_gate(self, lane: str, resource: str, ask: _Ask) -> None:
+    def _wait_for_gate(self, lane: str, resource: str, ask: Ask) -> None:
         until = self._gate.closed_until(lane, resource)
         if until is not None:
             seconds = (until - self._clock.now()).total_seconds()
@@ -235,78 +247,8 @@ class Client:
         self._tally.retries += 1
         self._sleep(self._limits.backoff_s * 2 ** (tries - 1))
 
-    def _exchange(self, ask: _Ask, lane: str) -> Answer:
-        """Send one request and read its answer; a 304 gives back what was kept."""
-        validator = self._memory.validator(ask.url, ask.token) if ask.conditional else None
-        if validator is not None and validator.status != 200:
-            validator = None
-        deadline = self._clock.monotonic() + ask.limits.total_s
-        self._tally.sent += 1
-        try:
-            prepared = requests.Request("GET", ask.url, headers=self._headers(ask, validator)).prepare()
-            # The adapter, not the session: a session reads the body of a redirect whole, without any bound.
-            response = self._session.get_adapter(ask.url).send(
-                prepared,
-                stream=True,
-                timeout=(ask.limits.connect_s, ask.limits.read_s),
-                verify=self._session.verify if self._session.verify is not None else True,
-            )
-            try:
-                body = read_body(response, ask.limits, self._clock, deadline)
-            finally:
-                self._tally.bytes += _received(response)
-                response.close()
-        except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError) as error:
-            raise TimedOut(f"The server did not answer within {ask.limits.read_s:g} s.", url=ask.url) from error
-        except urllib3.exceptions.DecodeError as error:
-            raise Unreachable("The answer is packed in a way that cannot be unpacked.", url=ask.url) from error
-        except (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError) as error:
-            raise Unreachable(f"No answer from the server: {_why(error)}.", url=ask.url) from error
-        self._tally.by_status[str(response.status_code)] += 1
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        if response.status_code == 304:
-            self._tally.not_modified += 1
-            recalled = self._recall(ask, validator, headers)
-            if recalled is None:  # the payload is lost: ask once more, for the whole of it
-                if not ask.conditional:
-                    raise Unreachable("The server answers 304 to a request that had no condition.", url=ask.url)
-                return self._exchange(replace(ask, conditional=False), lane)
-            return recalled
-        return Answer(response.status_code, body, headers, ask.url, ask.url, links=links_of(headers.get("link")))
-
-    def _headers(self, ask: _Ask, validator: Validator | None) -> dict[str, str]:
-        headers = {"User-Agent": self._agent, "Accept-Encoding": "gzip", "Accept": "*/*", **ask.headers}
-        if ask.credential is not None and ask.credential.fits(ask.url):
-            headers["Authorization"] = f"Bearer {ask.credential.token}"
-        if validator is not None and validator.etag:
-            headers["If-None-Match"] = validator.etag
-        elif validator is not None and validator.last_modified:
-            headers["If-Modified-Since"] = validator.last_modified
-        return headers
-
-    def _recall(self, ask: _Ask, validator: Validator | None, headers: Mapping[str, str]) -> Answer | None:
-        body = self._memory.payload(validator.sha256) if validator is not None else None
-        if validator is None or body is None:
-            return None
-        links = links_of(headers.get("link") or validator.links)
-        return Answer(200, body, headers, ask.url, ask.url, not_modified=True, links=links)
-
-
 def _parked(until: datetime, kind: RefusalKind, answer: Answer) -> Parked:
     seen = f"The server keeps refusing ({kind} limit), last until {iso(until)}."
     return Parked(seen, until, url=answer.url, status=answer.status)
 
 
-def _received(response: requests.Response) -> int:
-    try:
-        return int(response.raw.tell())
-    except (AttributeError, OSError, ValueError):
-        return 0
-
-
-def _why(error: BaseException) -> str:
-    """The innermost cause in a few words, without addresses that may hold secrets."""
-    for _ in range(10):  # a chain of causes may bite its own tail
-        error = error.__cause__ or error.__context__ or error
-    text = " ".join(str(error).split()) or type(error).__name__
-    return masked(text)[:200] if "://" in text else text[:200]

@@ -24,11 +24,13 @@ class Problem:
     url: str | None = None
     status: int | None = None
     retry_at: str | None = None
+    payload: str | None = None
+    """The SHA-256 of the bytes that could not be used, when some came; `Memory.payload` gives them back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing a source lists. `key` is canonical (`github.com/owner/name`), `url` as it was listed."""
+    """One thing a source lists. `key` is canonical (`vocab.identifiers.entry_keys`), `url` as it was listed."""
 
     key: str
     url: str
@@ -37,10 +39,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The listing, whole and trustworthy: what is not in it any more was delisted."""
+    """The listing, trustworthy. When it is `whole`, what is not in it any more was delisted.
+
+    Else it holds only what changed since the last harvest: what is not in it stays as it is, and what is no more is
+    told by a final `Gone`.
+    """
 
     entries: tuple[Entry, ...]
     findings: tuple[Finding, ...] = ()
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +88,16 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The source says that the entry does not exist (404, 410). Kept as known; withdrawn only after the grace."""
+    """The source says that the entry does not exist (404). Kept as known; withdrawn when it is delisted.
+
+    `final`: the source says that it was taken away for ever (a tombstone, a deleted header): it is delisted at the end
+    of the run with this reason, unless so many are that the run is held.
+    """
 
     entry: Entry
     reason: str
     status: int
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)

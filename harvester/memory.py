@@ -33,6 +33,15 @@ class KnownEntry:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something that records name: its canonical value and role (`vocab.references`), and the records' keys, sorted."""
+
+    value: str
+    role: str
+    keys: tuple[str, ...]
+
+
 class Memory(Protocol):
     """Read and written by `harvester`; a payload that was put is there after a kill -9."""
 
@@ -56,3 +65,6 @@ class Memory(Protocol):
 
     def entry(self, source: str, key: str) -> KnownEntry | None:
         """What is known of an entry of this source."""
+
+    def named(self, kind: str, source: str) -> list[Named]:
+        """What the living records of other sources than this one name, of a kind of `vocab.references`, by value."""

@@ -32,7 +32,7 @@ from registry.resting import remember_rest, rest
 from registry.runs import Run, RunStatus
 from registry.services import Services
 from registry.source_files import Source
-from registry.source_rows import list_sources, require_source
+from registry.source_rows import follows, home_of, list_sources, require_source
 from registry.work import Work, stamp_of
 
 
@@ -83,12 +83,16 @@ def harvest_source(
 def sources_to_harvest(database: Database, names: Sequence[str] = ()) -> list[str]:
     """The sources that are meant: those named, each once, else all that are enabled, in the order of registration.
 
+    Sources that follow links come after those whose records name what they list.
+
     Raises:
         SourceError: a name that is not registered.
     """
     if names:
-        return [require_source(database, name).name for name in dict.fromkeys(names)]
-    return [each.name for each in list_sources(database, enabled=True)]
+        chosen = [require_source(database, name) for name in dict.fromkeys(names)]
+    else:
+        chosen = list_sources(database, enabled=True)
+    return [each.name for each in sorted(chosen, key=follows)]
 
 
 def apply_run(
@@ -135,7 +139,8 @@ def events_of(services: Services, source: Source, memory: Memory, *, full: bool 
     """The stream of events of one source. Raises `SourceError` for settings that are not right."""
     settings, endpoints, clock = services.settings, services.settings.endpoints, services.clock
     token = settings.token(source.kind)
-    resting = None if full else rest(memory, endpoints, source.kind, token, clock.now())
+    home = home_of(source, endpoints)
+    resting = None if full else rest(memory, home, source.kind, token, clock.now())
     if resting is not None:
         yield resting
         return
@@ -146,7 +151,7 @@ def events_of(services: Services, source: Source, memory: Memory, *, full: bool 
                 source.name, source.kind, source.settings, endpoints, client, memory, clock, full=full, token=token
             ):
                 if isinstance(event, Finished):
-                    remember_rest(memory, endpoints, source.kind, token, event.parked_until)
+                    remember_rest(memory, home, token, event.parked_until)
                 yield event
         except WrongSettings as error:
             raise SourceError(f"source {source.name!r}: {error}") from None

@@ -10,10 +10,10 @@ import hashlib
 
 from sqlalchemy import select
 
-from harvester.memory import KnownEntry, Memory, Validator
+from harvester.memory import KnownEntry, Memory, Named, Validator
 from registry.database import Database
 from registry.payloads import keep_payload, payload_of
-from registry.tables import entry, git_blob, validator
+from registry.tables import entry, git_blob, reference, source_record, validator
 
 DELISTED = "delisted"
 
@@ -77,6 +77,26 @@ class DatabaseMemory:
         return KnownEntry(fingerprint=row.fingerprint, key=row.record_key or key, state=row.state)
 
 
+    def named(self, kind: str, source: str) -> list[Named]:
+        """What the living records of other sources than this one name, of this kind, by value.
+
+        Records that are here only because others name them do not count, or two sources would keep each other's
+        entries alive for ever.
+        """
+        question = (
+            select(reference.c.value, reference.c.role, source_record.c.key, source_record.c.listing)
+            .join(source_record, source_record.c.id == reference.c.record_id)
+            .where(reference.c.kind == kind, source_record.c.source != source, source_record.c.retired.is_(None))
+            .order_by(reference.c.value, reference.c.role, source_record.c.key)
+        )
+        found: dict[tuple[str, str], dict[str, None]] = {}
+        with self._database.read() as connection:
+            for row in connection.execute(question):
+                if not (row.listing or {}).get("named_by"):
+                    found.setdefault((row.value, row.role), {})[row.key] = None
+        return [Named(value, role, tuple(keys)) for (value, role), keys in found.items()]
+
+
 class OverlayMemory:
     """Reads another memory, keeps what is new in dictionaries: nothing of a dry run stays."""
 
@@ -116,3 +136,7 @@ class OverlayMemory:
     def entry(self, source: str, key: str) -> KnownEntry | None:
         """What is known of an entry of this source."""
         return self._below.entry(source, key)
+
+    def named(self, kind: str, source: str) -> list[Named]:
+        """What records name."""
+        return self._below.named(kind, source)

@@ -15,11 +15,12 @@ from sqlalchemy import Connection, Row, select
 from registry.errors import PayloadError
 from registry.payloads import payload_of
 from registry.reading import KeptDocument, Read, Version, read_documents
-from registry.tables import document, entry, record_key, source_record
+from registry.tables import document, entry, record_key, reference, source_record
 from vocab.canonical import record_from_json, record_to_bytes, to_json
 from vocab.identifiers import repository_url
 from vocab.identity import blocking_keys
 from vocab.record import EntryContext, Listing, Origin, SourceRecord, Statement
+from vocab.references import Reference, references_of
 
 _LISTING = TypeAdapter(Listing)
 _CHUNK = 400
@@ -88,6 +89,7 @@ def keep_record(
         if any(row._mapping[name] != value for name, value in values.items()):
             connection.execute(source_record.update().where(source_record.c.id == record_id).values(values))
     _keep_documents(connection, record_id, read)
+    _keep_references(connection, record_id, references_of(record))
     lost = _keep_keys(connection, record_id, blocking_keys(record) if read.telling else frozenset())
     return record_id, read.telling, lost
 
@@ -224,6 +226,18 @@ def _keep_keys(connection: Connection, record_id: int, wanted: frozenset[str]) -
     if new:
         connection.execute(record_key.insert(), new)
     return gone
+
+
+def _keep_references(connection: Connection, record_id: int, wanted: Sequence[Reference]) -> None:
+    here = reference.c.record_id == record_id
+    rows = connection.execute(select(reference.c.kind, reference.c.value, reference.c.role).where(here)).all()
+    if {tuple(row) for row in rows} == {(each.kind, each.value, each.role) for each in wanted}:
+        return
+    connection.execute(reference.delete().where(here))
+    if wanted:
+        connection.execute(reference.insert(), [
+            {"record_id": record_id, "kind": each.kind, "value": each.value, "role": each.role} for each in wanted
+        ])
 
 
 def _document(row: Row[Any]) -> KeptDocument:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from harvester.answers import Credential
-from harvester.endpoints import Endpoints
 from harvester.errors import Parked
 from harvester.events import Finished, Requests
 from harvester.memory import Memory, Validator
@@ -17,17 +16,17 @@ from harvester.memory import Memory, Validator
 _REFUSED = 429
 
 
-def remember_rest(memory: Memory, endpoints: Endpoints, kind: str, token: str | None, until: str | None) -> None:
-    """Keep until when the server of this kind of source answers nothing to this credential; None: it answers."""
-    url, shown = _place(endpoints, kind, token)
+def remember_rest(memory: Memory, home: str, token: str | None, until: str | None) -> None:
+    """Keep until when the server at this base address answers nothing to this credential; None: it answers."""
+    url, shown = _place(home, token)
     if until is None and memory.validator(url, shown) is None:
         return
     memory.keep_validator(Validator(url, shown, None, until, memory.keep_payload(b""), _REFUSED))
 
 
-def rest(memory: Memory, endpoints: Endpoints, kind: str, token: str | None, now: datetime) -> Finished | None:
+def rest(memory: Memory, home: str, kind: str, token: str | None, now: datetime) -> Finished | None:
     """The end of a harvest that must not begin yet, or None when the server may be asked."""
-    kept = memory.validator(*_place(endpoints, kind, token))
+    kept = memory.validator(*_place(home, token))
     if kept is None or kept.last_modified is None:
         return None
     until = datetime.fromisoformat(kept.last_modified)
@@ -37,7 +36,6 @@ def rest(memory: Memory, endpoints: Endpoints, kind: str, token: str | None, now
     return Finished(Requests(), complete=False, problem=parked.problem("limit"), parked_until=kept.last_modified)
 
 
-def _place(endpoints: Endpoints, kind: str, token: str | None) -> tuple[str, str]:
+def _place(home: str, token: str | None) -> tuple[str, str]:
     """Where it is kept. The fragment keeps it apart from answers, whose addresses have none."""
-    base = endpoints.address(kind)
-    return f"{base}#rest", Credential(token, base).fingerprint if token else ""
+    return f"{home}#rest", Credential(token, home).fingerprint if token else ""

@@ -26,7 +26,7 @@ from registry.schedules import trigger
 from registry.search.engine import SearchUnavailableError
 from registry.services import Services
 from registry.source_files import Source
-from registry.sources import list_sources
+from registry.source_rows import home_of, list_sources
 
 _LOG = structlog.get_logger(__name__)
 LOOK_EVERY_S = 15
@@ -48,7 +48,8 @@ def due_sources(services: Services) -> list[str]:
 def _is_due(services: Services, source: Source, last: Run | None) -> bool:
     now, settings = services.clock.now(), services.settings
     memory = DatabaseMemory(services.database)
-    if rest(memory, settings.endpoints, source.kind, settings.token(source.kind), now) is not None:
+    home = home_of(source, settings.endpoints)
+    if rest(memory, home, source.kind, settings.token(source.kind), now) is not None:
         return False
     if last is None or last.status is RunStatus.INTERRUPTED or source.parked_until is not None:
         return True

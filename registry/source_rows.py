@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from harvester.endpoints import Endpoints
+from harvester.sources import SOURCES
 from registry.database import Database
 from registry.errors import SourceError
 from registry.source_files import Source
@@ -91,3 +93,15 @@ def _source(row: Row[Any]) -> Source:
     return Source(
         name=row.name, kind=row.kind, enabled=row.enabled, settings=own, parked_until=row.parked_until, **common
     )
+
+
+def home_of(each: Source, endpoints: Endpoints) -> str:
+    """The base address whose limits and credential count for a source."""
+    kind = SOURCES[each.kind]
+    return kind.home(endpoints, kind.settings.model_validate(each.settings))
+
+
+def follows(each: Source) -> bool:
+    """Whether a source lists what records of others name, so that it is harvested after them."""
+    kind = SOURCES[each.kind]
+    return kind.follows(kind.settings.model_validate(each.settings))

@@ -1,4 +1,4 @@
-"""The tables of the registry on one `metadata`, for SQLite and PostgreSQL alike; `registry.oai_tables` adds two.
+"""The tables of the registry on one `metadata`, for SQLite and PostgreSQL alike; `oai_tables`, `work_tables` add some.
 
 Text that is compared or paged over has PostgreSQL's collation `C`, so that both databases sort alike, by bytes.
 Stamps are UTC text with seconds, `2026-11-24T14:00:00Z`. Canonical forms are bytes: equal modules are equal bytes.
@@ -77,6 +77,11 @@ source = Table(
     Column("settings", JsonText, nullable=False),
     Column("enabled", Boolean, nullable=False),
     Column("parked_until", stamp()),
+    Column("paused_until", stamp()),
+    Column("wanted", stamp()),
+    Column("wanted_by", Text),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("alarm", JsonText),
 )
 
 entry = Table(
@@ -161,6 +166,15 @@ record_key = Table(
     Column("record_id", Integer, ForeignKey("source_record.id", ondelete="CASCADE"), primary_key=True),
 )
 Index(None, record_key.c.record_id)
+
+reference = Table(
+    "reference", metadata,
+    Column("record_id", Integer, ForeignKey("source_record.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", key_text(), primary_key=True),
+    Column("value", key_text(), primary_key=True),
+    Column("role", key_text(), primary_key=True),
+)
+Index(None, reference.c.kind, reference.c.value)
 
 # Modules
 
@@ -260,6 +274,9 @@ run = Table(
     Column("problem", JsonText),
     Column("held", JsonText),
     Column("holder", Text),
+    Column("trigger", key_text(), nullable=False, default="hand"),
+    Column("detail", JsonText),
+    Column("cancelled", Boolean, nullable=False, default=False),
 )
 Index(None, run.c.source, run.c.id)
 Index(None, run.c.status)

@@ -86,7 +86,11 @@ class CatalogueNote:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The place where a catalogue lists an entry: `file` and `line` (from 1) in the catalogue's repository."""
+    """The place where a catalogue lists an entry: `file` and `line` (from 1) in the catalogue's repository.
+
+    `named_by` are the keys of the records that name the entry, when it is here for that reason alone (`follow`): it
+    tells of their modules, and never makes a module of its own.
+    """
 
     url: str
     file: str | None = None
@@ -94,6 +98,7 @@ class Listing:
     branch: str | None = None
     name: str | None = None
     notes: tuple[CatalogueNote, ...] = ()
+    named_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,4 +107,7 @@ def _open(task: Task, settings: GithubSettings) -> GithubSource:
     return GithubSource(task, settings)
 
 
-GITHUB = SourceKind("github", GithubSettings, _open)
+GITHUB = SourceKind(
+    "github", GithubSettings, _open, home=lambda endpoints, _: endpoints.github,
+    credential="a token of GitHub, without any permission",
+)

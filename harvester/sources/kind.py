@@ -53,3 +53,9 @@ class SourceKind:
     kind: str
     settings: type[BaseModel]
     open: Callable[[Task, Any], Source]
+    home: Callable[[Endpoints, Any], str]
+    """The base address whose limits and credential count for a source with these settings."""
+    follows: Callable[[Any], bool] = lambda _: False
+    """Whether a source with these settings lists what records of others name: it is harvested after them."""
+    credential: str | None = None
+    """What a credential of this kind is, for people; None when the kind takes none."""

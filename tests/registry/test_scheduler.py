@@ -113,11 +113,11 @@ def test_due_when_a_limit_stopped_it_then_when_the_limit_ends_or_the_credential_
         services = registry.services
         registry.harvest()
         assert due_sources(services) == []
-        memory, endpoints = DatabaseMemory(services.database), services.settings.endpoints
-        remember_rest(memory, endpoints, "github", "any", "2026-01-02T04:00:00Z")
+        memory, home = DatabaseMemory(services.database), services.settings.endpoints.github
+        remember_rest(memory, home, "any", "2026-01-02T04:00:00Z")
         _wind(services, 7 * HOUR)
         assert due_sources(services) == ["hub"]
-        remember_rest(memory, endpoints, "github", "any", "2026-01-02T11:00:00Z")
+        remember_rest(memory, home, "any", "2026-01-02T11:00:00Z")
         assert due_sources(services) == []
         _wind(services, HOUR)
         assert due_sources(services) == ["hub"]

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 
 from harvester.events import Event, Fetched, Gone, Unchanged
-from harvester.memory import KnownEntry, Validator
+from harvester.memory import KnownEntry, Named, Validator
 
 
 class DictMemory:
@@ -17,6 +17,7 @@ class DictMemory:
         self.payloads: dict[str, bytes] = {}
         self.blobs: dict[str, str] = {}
         self.entries: dict[tuple[str, str], KnownEntry] = {}
+        self.names: dict[str, list[Named]] = {}
 
     def validator(self, url: str, token: str) -> Validator | None:
         return self.validators.get((url, token))
@@ -41,6 +42,10 @@ class DictMemory:
 
     def entry(self, source: str, key: str) -> KnownEntry | None:
         return self.entries.get((source, key))
+
+    def named(self, kind: str, source: str) -> list[Named]:
+        del source
+        return self.names.get(kind, [])
 
     def learn(self, source: str, events: Iterable[Event]) -> list[Event]:
         """Apply the events one by one, as they come; returns them."""

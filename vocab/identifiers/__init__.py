@@ -9,6 +9,15 @@ the network whether a thing exists.
 from __future__ import annotations
 
 from vocab.identifiers.dois import doi, doi_url, dois_in
+from vocab.identifiers.entry_keys import (
+    EntryKind,
+    doi_key,
+    entry_kind,
+    image_key,
+    oai_key,
+    value_of,
+    zenodo_key,
+)
 from vocab.identifiers.images import ImageReference, image_reference
 from vocab.identifiers.orcids import Orcid, orcid
 from vocab.identifiers.placeholders import is_placeholder, placeholder_meaning
@@ -24,16 +33,21 @@ from vocab.identifiers.swhids import swhid
 from vocab.identifiers.urls import clean_url, is_host
 
 __all__ = [
+    "EntryKind",
     "ImageReference",
     "Orcid",
     "RepositoryAddress",
     "clean_url",
     "doi",
+    "doi_key",
     "doi_url",
     "dois_in",
+    "entry_kind",
+    "image_key",
     "image_reference",
     "is_host",
     "is_placeholder",
+    "oai_key",
     "orcid",
     "placeholder_meaning",
     "repositories_in",
@@ -42,4 +56,6 @@ __all__ = [
     "repository_url",
     "slug_of",
     "swhid",
+    "value_of",
+    "zenodo_key",
 ]
