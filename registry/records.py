@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -17,7 +17,7 @@ from registry.payloads import payload_of
 from registry.reading import KeptDocument, Read, Version, read_documents
 from registry.tables import document, entry, record_key, reference, source_record
 from vocab.canonical import record_from_json, record_to_bytes, to_json
-from vocab.identifiers import repository_url
+from vocab.identifiers import EntryKind, entry_kind, repository_url
 from vocab.identity import blocking_keys
 from vocab.record import EntryContext, Listing, Origin, SourceRecord, Statement
 from vocab.references import Reference, references_of
@@ -178,6 +178,8 @@ def _payload(connection: Connection, sha256: str) -> bytes:
 
 def _with_former_keys(record: SourceRecord, former: Sequence[str], context: EntryContext) -> SourceRecord:
     """State the names under which the entry was reached before, for identity and as aliases."""
+    if entry_kind(record.key) is not EntryKind.REPOSITORY:
+        return record
     stated = {each.value for each in record.statements if each.field == "evidence.repository"}
     origin = Origin(context.source, context.entry, "listing", "renamed", url=context.url)
     added: list[Statement] = []
@@ -187,10 +189,7 @@ def _with_former_keys(record: SourceRecord, former: Sequence[str], context: Entr
             added.append(Statement("aliases", {"kind": "repository", "value": key}, origin))
     if not added:
         return record
-    return SourceRecord(
-        record.source, record.key, record.url, record.revision, (*record.statements, *added), record.findings,
-        record.unparsed,
-    )
+    return replace(record, statements=(*record.statements, *added))
 
 
 def _keep_documents(connection: Connection, record_id: int, read: Read) -> None:

@@ -45,6 +45,7 @@ _ROWS = (
     FieldSpec("distributions", True, "Distribution", "images, source, weights"),
     FieldSpec("training_data", True, "Resource", "data sets"),
     FieldSpec("publications", True, "Resource", "what to cite"),
+    FieldSpec("resources", True, "Resource", "what a DOI stands for, told by who registered it; completes what names it"),
     FieldSpec("versions", True, "Version", "tags and releases"),
     FieldSpec("relations", True, "Relation", "base models and other relations that are declared"),
     FieldSpec("requirements", True, "Requirements", "computing resources"),
@@ -58,6 +59,11 @@ _ROWS = (
     FieldSpec("evidence.catalogue_rename", True, "str", "canonical key a catalogue's commit says it had before"),
     FieldSpec("evidence.replaces", True, "str", "canonical key it is said to replace (not the same module)"),
     FieldSpec("evidence.image", True, "str", "canonical image name without tag"),
+    FieldSpec("evidence.about_repository", True, "str", "canonical key of the repository that a record elsewhere is made from"),
+    FieldSpec("evidence.about_image", True, "str", "canonical image name without tag that the record is of"),
+    FieldSpec("evidence.about_doi", True, "str", "DOI of the record itself: of all versions together, and of each"),
+    FieldSpec("evidence.about_module", True, "str", "persistent address or page that is the record's own"),
+    FieldSpec("evidence.thing", True, "str", "what the record is of: software, model, dataset, publication or other"),
     FieldSpec("evidence.commits", True, "str", "commit ids of the default branch, newest first, as far as fetched"),
 )
 

@@ -94,7 +94,10 @@ class Link:
 class Distribution:
     """Something one can fetch and run. `kind`: image, source, weights, archive.
 
-    For images `reference` is `registry/repository[:tag][@digest]` in canonical form and `pull` what one types.
+    For images `reference` is `registry/repository[:tag][@digest]` in canonical form and `pull` what one types; `tag` is
+    the one to take, `tags` are all names of its digest; `platforms` are like `linux/arm64/v8`, `size_bytes` is what is
+    transferred for the first of them. `created`: when it was built, `pushed`: when the tag came to point at it.
+    `revision` is the commit it was built from.
     """
 
     kind: str
@@ -107,17 +110,28 @@ class Distribution:
     doi: str | None = None
     size_bytes: int | None = None
     media_type: str | None = None
+    tags: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    created: str | None = None
+    pushed: str | None = None
+    revision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A thing the module was made with or is written about: a data set, a paper, a base model."""
+    """A thing the module was made with or is written about: a data set, a paper, a base model.
+
+    `kind`: dataset, paper, model, software, … ; `authors` are names as one writes them, in their order.
+    """
 
     url: str | None = None
     title: str | None = None
     doi: str | None = None
     kind: str | None = None
     licence: str | None = None
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    publisher: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

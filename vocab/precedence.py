@@ -11,9 +11,9 @@ from __future__ import annotations
 
 # Reader names, the most believed first. A reader that stands nowhere here comes after all that do, before `derived`.
 DEFAULT_ORDER = (
-    "curator", "ai4_v2", "deep_v1", "citation_cff", "codemeta", "zenodo_json", "zenodo", "datacite", "github",
-    "dockerhub", "oci", "pyproject", "setup_cfg", "setup_py", "version_file", "licence_file", "dockerfile", "readme",
-    "listing",
+    "curator", "ai4_v2", "deep_v1", "citation_cff", "codemeta", "zenodo_json", "zenodo", "datacite", "oai_datacite",
+    "oai_dc", "github", "gitlab", "huggingface", "git", "pyproject", "setup_cfg", "setup_py", "version_file",
+    "licence_file", "dockerfile", "readme", "oci", "dockerhub", "listing",
 )
 
 # Fields for which others are asked first; who is not named follows in the default order.

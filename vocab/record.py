@@ -143,7 +143,8 @@ class SourceRecord:
     """What one source says about one module.
 
     `key` is the canonical identifier of the entry (`github.com/owner/name`), `unparsed` the paths that could not
-    be read in this version.
+    be read in this version. `followed`: it is here only because records of modules name it (`Listing.named_by`), so it
+    tells of their modules and makes none.
     """
 
     source: str
@@ -153,6 +154,7 @@ class SourceRecord:
     statements: tuple[Statement, ...] = ()
     findings: tuple[Finding, ...] = ()
     unparsed: tuple[str, ...] = field(default=())
+    followed: bool = False
 
     def values(self, name: str) -> list[Json]:
         """All values stated for one field, in the order of the statements."""

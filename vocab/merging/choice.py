@@ -24,7 +24,9 @@ from vocab.text import is_repository_name, is_template_text, looks_like_file_nam
 LABELS = {
     "curator": "the curator", "ai4_v2": "ai4-metadata.yml", "deep_v1": "metadata.json", "citation_cff": "CITATION.cff",
     "codemeta": "codemeta.json", "zenodo_json": ".zenodo.json", "zenodo": "Zenodo", "datacite": "DataCite",
-    "github": "the forge", "dockerhub": "Docker Hub", "oci": "the image registry", "pyproject": "pyproject.toml",
+    "oai_datacite": "a record over OAI-PMH", "oai_dc": "a record over OAI-PMH", "gitlab": "the forge",
+    "huggingface": "the model's page", "git": "the repository", "github": "the forge",
+    "dockerhub": "Docker Hub", "oci": "the image registry", "pyproject": "pyproject.toml",
     "setup_cfg": "setup.cfg", "setup_py": "setup.py", "version_file": "VERSION", "licence_file": "the licence file",
     "dockerfile": "the Dockerfile", "readme": "the README", "listing": "the catalogue", "derived": "what follows",
 }

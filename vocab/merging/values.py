@@ -43,8 +43,9 @@ def part_of(kind: str, value: Json) -> Any:
     if not isinstance(value, dict):
         return None
     known = {each.name for each in fields(_KINDS[kind])}
+    made = {name: tuple(each) if isinstance(each, list) else each for name, each in value.items() if name in known}
     try:
-        return _KINDS[kind](**{name: each for name, each in value.items() if name in known})
+        return _KINDS[kind](**made)
     except TypeError:
         return None
 
@@ -152,6 +153,7 @@ SAME_THING: dict[str, Callable[[Any], str]] = {
     "distributions": _distribution_key,
     "training_data": _resource_key,
     "publications": _resource_key,
+    "resources": _resource_key,
     "versions": lambda each: re.sub(r"^v\.?(?=\d)", "", each.name.casefold()),
     "relations": _target_key,
     "requirements": lambda each: each.purpose,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vocab.findings import finding
-from vocab.identifiers import repository_key
+from vocab.identifiers import EntryKind, entry_kind, repository_key
 from vocab.readers import (
     ai4_v2,
     citation_cff,
@@ -119,7 +119,8 @@ def read_entry(context: EntryContext, documents: Sequence[Document]) -> SourceRe
         if document.stale:
             findings.append(_kept(context, document))
     told.append(Told(listing.READER, "", listing.read(context)))
-    if not any((row := reader_of(each.path)) and row.is_metadata for each in documents):
+    is_repository = entry_kind(context.entry) is EntryKind.REPOSITORY
+    if is_repository and not any((row := reader_of(each.path)) and row.is_metadata for each in documents):
         findings.append(
             finding(
                 "no-metadata",
@@ -131,11 +132,13 @@ def read_entry(context: EntryContext, documents: Sequence[Document]) -> SourceRe
             )
         )
     found = settled(context, told)
-    statements = [*_own_repository(context), *(one for each in found for one in each.reading.statements)]
+    own = _own_repository(context) if is_repository else []
+    statements = [*own, *(one for each in found for one in each.reading.statements)]
     findings += [one for each in found for one in each.reading.findings]
     unparsed = tuple(each.path for each in found if not each.reading.parsed)
     return SourceRecord(
-        context.source, context.entry, context.url, context.revision, tuple(statements), tuple(findings), unparsed
+        context.source, context.entry, context.url, context.revision, tuple(statements), tuple(findings), unparsed,
+        followed=context.listing is not None and bool(context.listing.named_by),
     )
 
 
@@ -172,7 +175,7 @@ def _kept(context: EntryContext, document: Document) -> Finding:
 
 
 def _own_repository(context: EntryContext) -> list[Statement]:
-    """The keys by which the entry is known."""
+    """The keys by which the repository is known."""
     keys = dict.fromkeys([context.entry, repository_key(context.url) or context.entry])
     origin = Origin(context.source, context.entry, listing.READER, "entry", url=context.url)
     return [Statement("evidence.repository", key, origin) for key in keys]

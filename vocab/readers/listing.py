@@ -5,7 +5,7 @@ Border: the catalogue's file and its commits are read by the harvester.
 
 from __future__ import annotations
 
-from vocab.identifiers import repository_key
+from vocab.identifiers import EntryKind, entry_kind, repository_key
 from vocab.record import EntryContext, NoteKind, Origin, Reading, Statement
 
 READER = "listing"
@@ -20,9 +20,10 @@ def read(context: EntryContext) -> Reading:
     origin = Origin(
         context.source, context.entry, READER, "listed", file=listing.file, line=listing.line, url=listing.url
     )
-    statements = [
-        Statement("evidence.repository", repository_key(listing.url) or context.entry, origin, raw=listing.url)
-    ]
+    statements: list[Statement] = []
+    if entry_kind(context.entry) is EntryKind.REPOSITORY:
+        key = repository_key(listing.url) or context.entry
+        statements.append(Statement("evidence.repository", key, origin, raw=listing.url))
     if listing.name:
         statements.append(Statement("aliases", {"kind": "catalogue_name", "value": listing.name}, origin))
     for note in listing.notes:
