@@ -89,7 +89,7 @@ class Listing:
     """The place where a catalogue lists an entry: `file` and `line` (from 1) in the catalogue's repository.
 
     `named_by` are the keys of the records that name the entry, when it is here for that reason alone (`follow`): it
-    tells of their modules, and never makes a module of its own.
+    tells of their modules, and never makes a module of its own. `roles` says what it is to them (`vocab.references`).
     """
 
     url: str
@@ -99,6 +99,7 @@ class Listing:
     name: str | None = None
     notes: tuple[CatalogueNote, ...] = ()
     named_by: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
