@@ -93,6 +93,9 @@ entry = Table(
     Column("listing", JsonText, nullable=False),
     Column("state", key_text(), nullable=False),
     Column("missing", Integer, nullable=False, default=0),
+    Column("absent_since", stamp()),
+    Column("kept", stamp()),
+    Column("gone", JsonText),
     Column("record_key", key_text()),
     Column("fingerprint", Text),
     Column("revision", Text),
@@ -143,6 +146,7 @@ source_record = Table(
     Column("module_id", Integer, ForeignKey("module.id")),
     Column("home_id", Integer, ForeignKey("module.id")),
     Column("retired", Integer),
+    Column("retired_reason", Text),
     UniqueConstraint("source", "key"),
 )
 Index(None, source_record.c.module_id)
@@ -233,6 +237,7 @@ change = Table(
     Column("datestamp", stamp(), nullable=False),
     Column("content_hash", key_text(), nullable=False),
     Column("run_id", Integer, ForeignKey("run.id")),
+    Column("fields", JsonText),
 )
 Index(None, change.c.module_id)
 

@@ -110,6 +110,9 @@ def _new_columns() -> dict[str, tuple[Column[Any], ...]]:
             Column("detail", Text),
             Column("cancelled", Boolean, nullable=False, server_default=false()),
         ),
+        "entry": (Column("absent_since", stamp()), Column("kept", stamp()), Column("gone", Text)),
+        "source_record": (Column("retired_reason", Text),),
+        "change": (Column("fields", Text),),
     }
 
 
