@@ -30,9 +30,9 @@ from harvester.clock import SystemClock
 from harvester.endpoints import Endpoints
 from harvester.events import Event, Fetched, Finished, Gone, Listed
 from harvester.harvest import harvest
-from harvester.sources.github_files import wanted
 from harvester.sources.github_owners import WORTH_A_LIST
 from harvester.sources.github_shapes import Tree
+from harvester.sources.repository_files import wanted
 from tests.support.memory import DictMemory
 
 CATALOGUES = ("deephdc/deep-oc", "ai4os-hub/modules-catalog", "ai4os/tools-catalog")

@@ -21,12 +21,12 @@ from harvester.endpoints import origin
 from harvester.errors import ElsewhereRepository, ListingUnusable
 from harvester.events import Entry, Listed
 from harvester.sources.github_api import GithubApi
-from harvester.sources.github_files import FileStore
 from harvester.sources.github_listing import list_catalogue, list_named, list_organisation
 from harvester.sources.github_owners import Owners
 from harvester.sources.github_repository import RepositoryReader
 from harvester.sources.kind import Outcome, SourceKind, Task
 from harvester.sources.refusals import Refusals
+from harvester.sources.repository_files import FileStore
 
 _PUBLIC_HOST = "github.com"
 
@@ -60,7 +60,7 @@ class GithubSource:
         self._task = task
         self._settings = settings
         self._api = GithubApi(task)
-        self._files = FileStore(self._api, task.client, task.memory)
+        self._files = FileStore(task.client, task.memory)
         self._refusals = Refusals(task.memory, self._api.token, ignored=task.full)
         self._owners = Owners(self._api, self._refusals, ())
         self._reader: RepositoryReader | None = None

@@ -6,8 +6,7 @@ answer; what to ask, and what follows from it, is decided elsewhere.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import quote
@@ -17,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from harvester.answers import Answer, Credential
 from harvester.errors import HarvestError, Parked, UnexpectedAnswer
-from harvester.sources.github_shapes import Blob, Commit, Named, Repository, ToldCommit, Tree
+from harvester.sources.github_shapes import Blob, Commit, Named, Repository, ToldCommit, Tree, TreeRow
 from harvester.sources.kind import Task
 
 T = TypeVar("T")
@@ -150,6 +149,14 @@ class GithubApi:
             raise UnexpectedAnswer(seen, url=url, status=found.status)
         return Received(body, found.status, found.body, found.url, found.links)
 
+    def files(self, full_name: str, rows: Sequence[TreeRow]) -> Iterator[tuple[TreeRow, bytes | None]]:
+        """The bytes of files, one by one; the `Supply` of a repository."""
+        for row in rows:
+            body = self.blob(full_name, row.sha).value
+            if body is None:
+                raise UnexpectedAnswer(f"{row.path} stands in the tree, but its content is not there.")
+            yield row, body
+
     def names(self, full_name: str, what: str) -> Received[list[Named]]:
         """The newest hundred `tags` or `releases`."""
         return self._ask(f"{self.repository_url(full_name)}/{what}?per_page=100", _NAMED)
@@ -188,10 +195,6 @@ def _checked(answer: Answer, shape: TypeAdapter[T]) -> T | None:
     except ValidationError:
         return None
 
-
-def git_blob_id(body: bytes) -> str:
-    """The id git gives to a file's bytes (SHA-1 repositories)."""
-    return hashlib.sha1(b"blob %d\0" % len(body) + body, usedforsecurity=False).hexdigest()
 
 
 def _looks_like(answer: Answer) -> str:

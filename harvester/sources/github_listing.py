@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from harvester.errors import ListingUnusable, at
 from harvester.events import Entry, Listed
 from harvester.sources.catalogue_commits import notes_of
 from harvester.sources.catalogue_files import CATALOGUE_FILES, Row
-from harvester.sources.github_api import GithubApi, RepositoryFacts, git_blob_id
-from harvester.sources.github_files import MAX_FILE, FileStore
+from harvester.sources.github_api import GithubApi, RepositoryFacts
 from harvester.sources.github_shapes import TreeRow
+from harvester.sources.repository_files import MAX_FILE, FileStore, git_blob_id
 from vocab.findings import finding
 from vocab.identifiers import repository_address, repository_key
 from vocab.record import Finding, Listing
@@ -44,7 +45,7 @@ def list_catalogue(api: GithubApi, files: FileStore, source: str, host: str, cat
             raise ListingUnusable(f"The catalogue {repository.full_name} has neither {names}.")
         if (row.size or 0) > MAX_FILE:
             raise ListingUnusable(f"{row.path} has {row.size} bytes, which is too large for a listing.")
-        body, _ = files.blob(repository.full_name, row)
+        body = files.body(row, partial(api.files, repository.full_name))
         if git_blob_id(body) != row.sha:
             raise ListingUnusable(f"{row.path} came damaged: its bytes are not those that the repository names.")
         web = f"https://{host}/{repository.full_name}"

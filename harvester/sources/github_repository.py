@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 
 import orjson
 
 from harvester.errors import EmptyRepository, UnexpectedAnswer, at
 from harvester.events import Entry, Fetched, Gone, Unchanged
 from harvester.sources.github_api import GithubApi, Received, RepositoryFacts
-from harvester.sources.github_files import FileStore, Place, has_metadata
 from harvester.sources.github_owners import Owners
 from harvester.sources.github_shapes import Commit, Repository, Tree
 from harvester.sources.kind import Task
 from harvester.sources.refusals import Refusals
+from harvester.sources.repository_files import FileStore, Place, has_metadata
 from vocab.findings import finding
 from vocab.record import Document, Finding
 
@@ -111,8 +112,8 @@ class RepositoryReader:
         with at("tree"):
             tree, tree_body, tree_url = self._tree(repository, head, entry, print_now)
         with at("files"):
-            place = Place(self._task.source, key, repository.full_name, head.newest.sha, web)
-            files, findings = self._files.documents(tree, place)
+            place = Place(self._task.source, key, head.newest.sha, f"{web}/blob/{head.newest.sha}/{{}}".format)
+            files, findings = self._files.documents(tree, place, partial(self._api.files, repository.full_name))
         documents = [
             self._document("api:repository", facts.body, facts.url, head),
             self._document("api:commits", head.commits.body, head.commits.url, head),
