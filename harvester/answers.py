@@ -29,16 +29,20 @@ def user_agent(contact: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A token and the only origin it may be shown to; `scheme` stands before it in `Authorization` (RFC 9110 §11)."""
+    """A token and the only origin it may be shown to; `scheme` stands before it in `Authorization` (RFC 9110 §11).
+
+    `bearer` names whom a token is for that lives for minutes: answers are remembered under it, not under the token.
+    """
 
     token: str = field(repr=False)
     address: str
     scheme: str = "Bearer"
+    bearer: str | None = None
 
     @property
     def fingerprint(self) -> str:
         """What stands for the token in validators; the token cannot be had back from it."""
-        return hashlib.sha256(b"credential:" + self.token.encode()).hexdigest()[:16]
+        return hashlib.sha256(b"credential:" + (self.bearer or self.token).encode()).hexdigest()[:16]
 
     def fits(self, url: str) -> bool:
         """Whether an address is of the credential's origin."""

@@ -37,7 +37,7 @@ from harvester.events import Requests
 from harvester.exchange import Ask, Exchange
 from harvester.limits import Refusal, RefusalKind, budget, refusal
 from harvester.memory import Memory, Validator
-from harvester.pacing import Gate, resource_of
+from harvester.pacing import Gate, budget_told_of, resource_of
 from harvester.tally import Tally
 
 _PERMANENT = frozenset({301, 308})
@@ -175,7 +175,7 @@ class Client:
     def _persist(self, ask: Ask) -> Answer:
         """One hop with its waits and tries."""
         lane = self._endpoints.lane(ask.url)
-        resource = resource_of(lane, ask.url)
+        resource = resource_of(lane, ask.url, ask.method)
         tries = waits = 0
         with self._gate.turn(lane):
             while True:
@@ -207,8 +207,9 @@ class Client:
         now = self._clock.now()
         left = budget(answer.headers, now)
         if left is not None:
-            self._gate.learn(lane, resource, left)
-            if not (answer.not_modified and lane in _FREE_304):
+            told = budget_told_of(lane, answer.url)
+            self._gate.learn(lane, told, left)
+            if told == resource and not (answer.not_modified and lane in _FREE_304):
                 self._tally.quota_used += 1
         no = refusal(answer.status, answer.headers, answer.body, now)
         if no is None:

@@ -21,16 +21,25 @@ PACES = {"github": 900, "dockerhub": 180, "oci": 300, "zenodo": 120, "zenodo_oai
 DEFAULT_PACE = 300
 OWN_PACE = 60_000
 
-_RESOURCES = (
+# Server (None: any), address, part of the budget.
+_RESOURCES: tuple[tuple[str | None, re.Pattern[str], str], ...] = (
     ("github", re.compile(r"/search/"), "search"),
     ("github", re.compile(r"/graphql$"), "graphql"),
     ("zenodo", re.compile(r"/api/(records|communities/[^/]+/records)\?"), "search"),
+    # The manifest of an image: a registry counts those that are fetched, and tells what is left of them on the others.
+    (None, re.compile(r"/v2/.+/manifests/[^/?]+$"), "pulls"),
 )
 
 
-def resource_of(lane: str, url: str) -> str:
+def resource_of(lane: str, url: str, method: str = "GET") -> str:
     """Which part of a lane's budget a request spends."""
-    return next((name for known, pattern, name in _RESOURCES if known == lane and pattern.search(url)), "core")
+    told = budget_told_of(lane, url)
+    return "core" if told == "pulls" and method == "HEAD" else told
+
+
+def budget_told_of(lane: str, url: str) -> str:
+    """Which part of a lane's budget the answers of an address tell of, whether or not the question was for free."""
+    return next((name for known, pattern, name in _RESOURCES if known in (None, lane) and pattern.search(url)), "core")
 
 
 @dataclass(slots=True)

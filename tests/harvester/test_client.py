@@ -319,3 +319,29 @@ def test_a_304_of_zenodo_counts_as_quota() -> None:
     bench.get("https://zenodo.org/api/records/1")
     assert bench.client.requests().quota_used == 2
     assert json.loads(bench.get("https://zenodo.org/api/records/1").body) == {}
+
+
+def test_manifests_that_may_not_be_fetched_any_more_are_still_looked_at() -> None:
+    manifest = "https://registry-1.docker.io/v2/sample/one/manifests/latest"
+    spent = {"RateLimit-Limit": "100;w=21600", "RateLimit-Remaining": "0;w=21600"}
+    bench = Bench(Canned(headers=spent))
+
+    bench.get(manifest)
+    looked = [bench.get(manifest, method="HEAD").status for _ in range(3)]
+    with pytest.raises(Parked) as caught:
+        bench.get(manifest)
+
+    assert looked == [200, 200, 200]
+    assert caught.value.until == bench.clock.now() + timedelta(hours=6)
+    assert caught.value.seen == "The limit of oci (pulls) is used up until 2026-01-02T09:04:05Z."
+    assert bench.client.requests().quota_used == 1
+
+
+def test_answer_to_a_passing_token_is_remembered_for_whom_the_token_is() -> None:
+    bench = Bench(Canned(headers={"ETag": '"1"'}), Canned(status=304))
+    first, second = (Credential(token, URL, bearer="sample") for token in ("early", "late"))
+
+    bench.client.keep(bench.get(credential=first), first)
+
+    assert bench.get(credential=second).not_modified
+    assert [each.headers["Authorization"] for each in bench.adapter.requests] == ["Bearer early", "Bearer late"]

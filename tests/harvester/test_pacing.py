@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from harvester.endpoints import Endpoints
 from harvester.limits import Budget
-from harvester.pacing import OWN_PACE, PACES, Gate, resource_of
+from harvester.pacing import OWN_PACE, PACES, Gate, budget_told_of, resource_of
 from tests.support.clock import HandClock
 
 
@@ -61,3 +61,11 @@ def test_resource_of_an_address_is_the_part_of_the_budget_it_spends() -> None:
     assert resource_of("github", "https://api.github.com/repos/a/search") == "core"
     assert resource_of("zenodo", "https://zenodo.org/api/records?q=x") == "search"
     assert resource_of("zenodo", "https://zenodo.org/api/records/7") == "core"
+
+
+def test_resource_of_a_manifest_is_pulls_only_when_it_is_fetched() -> None:
+    manifest = "https://ghcr.io/v2/sample/one/manifests/latest"
+    assert resource_of("ghcr.io", manifest) == "pulls"
+    assert resource_of("oci", manifest, "HEAD") == "core"
+    assert resource_of("oci", "https://registry-1.docker.io/v2/sample/one/blobs/sha256:0") == "core"
+    assert budget_told_of("oci", manifest) == "pulls"
