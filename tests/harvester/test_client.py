@@ -338,7 +338,7 @@ def test_manifests_that_may_not_be_fetched_any_more_are_still_looked_at() -> Non
 
 
 def test_answer_to_a_passing_token_is_remembered_for_whom_the_token_is() -> None:
-    bench = Bench(Canned(headers={"ETag": '"1"'}), Canned(status=304))
+    bench = Bench(Canned(headers={"ETag": '"1"'}), Canned(304, b""))
     first, second = (Credential(token, URL, bearer="sample") for token in ("early", "late"))
 
     bench.client.keep(bench.get(credential=first), first)
