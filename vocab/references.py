@@ -13,7 +13,8 @@ from typing import Literal, TypeAlias
 from vocab.identifiers import EntryKind, doi, entry_kind, image_reference
 from vocab.record import Json, SourceRecord, Statement
 
-ReferenceKind: TypeAlias = Literal["image", "doi", "repository"]
+# `image-tag`: an image together with the tag or digest by which it is named.
+ReferenceKind: TypeAlias = Literal["image", "image-tag", "doi", "repository"]
 
 OWN, CODE = "own", "code"
 
@@ -71,3 +72,5 @@ def _in_thing(field: str, value: Json) -> Iterator[Reference]:
     image = image_reference(value.get("reference")) if value.get("kind") == "image" else None
     if image is not None:
         yield Reference("image", image.name, OWN)
+        if image.tag or image.digest:
+            yield Reference("image-tag", image.reference, OWN)
