@@ -119,11 +119,13 @@ class Client:
         content_type: str = "application/json",
         headers: Mapping[str, str] | None = None,
         credential: Credential | None = None,
+        max_bytes: int | None = None,
         answers: Iterable[int] = (),
     ) -> Answer:
         """Ask a question that has a body (GraphQL, a login, git). Never conditional, never remembered; as `get`."""
         sent = {"Content-Type": content_type, **(headers or {})}
-        ask = Ask(url, sent, credential, conditional=False, limits=self._limits, method="POST", body=body,
+        limits = replace(self._limits, max_bytes=max_bytes) if max_bytes else self._limits
+        ask = Ask(url, sent, credential, conditional=False, limits=limits, method="POST", body=body,
                    answers=frozenset(answers))
         return self._follow(ask)
 
