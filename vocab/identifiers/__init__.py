@@ -8,7 +8,7 @@ the network whether a thing exists.
 
 from __future__ import annotations
 
-from vocab.identifiers.dois import doi, doi_url, dois_in
+from vocab.identifiers.dois import doi, doi_url, dois_in, own_doi
 from vocab.identifiers.entry_keys import (
     EntryKind,
     doi_key,
@@ -49,6 +49,7 @@ __all__ = [
     "is_placeholder",
     "oai_key",
     "orcid",
+    "own_doi",
     "placeholder_meaning",
     "repositories_in",
     "repository_address",

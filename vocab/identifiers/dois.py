@@ -1,6 +1,7 @@
 """DOIs in one form: bare and in lower case, from URLs, `doi:` forms and addresses of Zenodo records.
 
-Border: whether a DOI is registered is not asked. Sample and test DOIs (prefix 10.5072, `zenodo.1234567`) are none.
+Border: whether a DOI is registered is not asked. Sample and test DOIs (prefix 10.5072, `zenodo.1234567`) are none, save
+where an archive says that one is its record's own (`own_doi`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _DOI = re.compile(rf"{_SHAPE}\Z", re.ASCII)
 _ANYWHERE = re.compile(rf"(?<![\w.]){_SHAPE}", re.ASCII)
 _RECORD_ANYWHERE = re.compile(rf"\bzenodo\.org/records?/{_NUMBER}", re.IGNORECASE | re.ASCII)
 _BROKEN_ZENODO = re.compile(r"10\.5281/zenodo\.(?![0-9]+\Z)")
+_SANDBOX = re.compile(r"10\.5072/[a-z0-9][a-z0-9._-]{2,60}\Z", re.ASCII)
 _SAFE = "/:@!$&'()*+,;=-._~"
 _TRAILING = frozenset(".,;:!?'*_&/")
 _PAIRS = {")": "(", "]": "["}
@@ -44,6 +46,12 @@ def doi(text: object) -> str | None:
         return _canonical(unquote(re.split(r"[?#]", bare[resolver.end():], maxsplit=1)[0]))
     prefix = _PREFIX.match(bare)
     return _canonical(bare[prefix.end():] if prefix else bare)
+
+
+def own_doi(text: object) -> str | None:
+    """The DOI that an archive states as its record's own: as `doi`, and that of a sandbox, which has a test prefix."""
+    bare = text.strip().lower() if isinstance(text, str) else ""
+    return doi(text) or (bare if _SANDBOX.match(bare) else None)
 
 
 def doi_url(name: str) -> str:
