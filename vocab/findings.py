@@ -70,6 +70,7 @@ _ROWS = (
     FindingSpec("maintainer-unclear", Severity.INFO, "a maintainer label that is hard to read", "Name people in CITATION.cff, with their ORCID."),
     FindingSpec("tag-not-a-version", Severity.INFO, "a tag that names no version", "Nothing, if it is meant so; releases are read from tags like `1.2.0` or `v1.2.0`."),
     FindingSpec("tags-inherited", Severity.INFO, "tags that belong to the project this is a fork of", "Nothing; they are not shown as versions of this module."),
+    FindingSpec("tags-cut", Severity.INFO, "an image with more tags than are read", "Nothing; delete tags that nobody needs if one is missing that should be shown."),
     FindingSpec("repository-moved", Severity.INFO, "a repository that says it has moved", "Nothing, if the module is known under the new address `{found}`; else list that one."),
     FindingSpec("repository-archived", Severity.INFO, "a repository that is archived", "Nothing, if the module has moved; else unarchive it."),
     # Harvest
@@ -91,6 +92,10 @@ _ROWS = (
     FindingSpec("tree-truncated", Severity.INFO, "a repository too large to be listed whole", "Nothing: the files at its root and in `docker/` were read."),
     # Identity, merge
     FindingSpec("identity-doubtful", Severity.WARNING, "two records that may be one module", "Say which is right: `modreg modules join` or `modreg modules split`."),
+    FindingSpec(
+        "identifier-of-another", Severity.WARNING, "a DOI or image that says it is of another module",
+        "Take {found} out of the metadata, or correct its own record: it says that it is of {expected}.",
+    ),
     FindingSpec("conflict-licence", Severity.WARNING, "the licence file is not the licence that the metadata declares", "Declare {expected}, or replace the licence file."),
     FindingSpec("conflict-metadata-files", Severity.WARNING, "the old and the new metadata file disagree", "Write the same in both files, or delete the older one."),
     FindingSpec("conflict-sources", Severity.INFO, "two sources disagree", "Correct the one that is wrong; {expected} is shown."),

@@ -18,6 +18,7 @@ LATEST = "latest"
 MOST_VERSIONS = 3
 MOST_VARIANTS = 8
 
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _SEPARATORS = re.compile(r"[-_+]")
 _VERSION = re.compile(r"v?(\d{1,5}(?:\.\d{1,8}){0,4})", re.IGNORECASE | re.ASCII)
 _DATE = re.compile(r"\d{6,14}", re.ASCII)
@@ -50,6 +51,11 @@ def _parsed(tag: str) -> _Parsed:
         elif token != LATEST and (word := _NO_WORD.sub("", token)):
             words.append(word)
     return _Parsed(version, tuple(words), dated, commit)
+
+
+def is_tag(text: str) -> bool:
+    """Whether a text can be a tag."""
+    return bool(_TAG.fullmatch(text))
 
 
 def variant_of(tag: str) -> tuple[str, ...]:

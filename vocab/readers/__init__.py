@@ -19,6 +19,7 @@ from vocab.readers import (
     codemeta,
     deep_v1,
     dockerfile,
+    dockerhub,
     github,
     licence_file,
     listing,
@@ -91,6 +92,7 @@ _ROWS = (
     ReaderSpec("dockerfile", _paths(r"(?:docker/)?Dockerfile"), dockerfile.read),
     ReaderSpec("readme", _paths(r"README(?:\.(?:md|markdown|rst|txt))?"), readme.read),
     ReaderSpec("github", _paths(r"api:(?:repository|commits|tags|releases)"), github.read),
+    ReaderSpec("dockerhub", _paths(r"api:dockerhub-(?:repository|tags)"), dockerhub.read),
     ReaderSpec("listing", _paths(r"listing:entry"), lambda _document, context: listing.read(context)),
 )
 
