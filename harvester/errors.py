@@ -11,6 +11,8 @@
     ├── Refused              401, 403: asking again would not help
     ├── ServerTrouble        5xx after all tries
     ├── UnexpectedAnswer     an answer that is not what the API promises
+    │   └── ProtocolAnswer   an error in the words of the protocol (OAI-PMH); carries `code`
+    ├── BrokenRecord         one record of a good list that cannot be read, whoever asks for it
     ├── EmptyRepository      a repository in which there is nothing that could be a module
     ├── ElsewhereRepository  a listed repository on another server than the source reads
     ├── ListingUnusable      a listing that must not be believed: empty, cut, an error page
@@ -137,6 +139,23 @@ class UnexpectedAnswer(HarvestError):
     """The answer is not of the form that the API promises."""
 
     kind = "unexpected-answer"
+
+
+class ProtocolAnswer(UnexpectedAnswer):
+    """The server says no in the words of its protocol."""
+
+    kind = "protocol"
+
+    def __init__(self, code: str, seen: str, *, url: str | None = None, status: int | None = None) -> None:
+        self.code = code
+        super().__init__(seen, url=url, status=status)
+
+
+class BrokenRecord(HarvestError):
+    """One record of a good list that cannot be read, whoever asks for it."""
+
+    kind = "broken-record"
+    default_mend = "Mend the record at the repository that serves it; it is read again when it changes."
 
 
 class EmptyRepository(HarvestError):

@@ -42,12 +42,14 @@ class Listed:
     """The listing, trustworthy. When it is `whole`, what is not in it any more was delisted.
 
     Else it holds only what changed since the last harvest: what is not in it stays as it is, and what is no more is
-    told by a final `Gone`.
+    told by a final `Gone`. `problem`: the rest of the list could not be had; what is here is good and is applied, the
+    run is no whole one, and the next one goes on.
     """
 
     entries: tuple[Entry, ...]
     findings: tuple[Finding, ...] = ()
     whole: bool = True
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)

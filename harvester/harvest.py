@@ -106,7 +106,10 @@ def _events(source: Source, client: Client) -> Iterator[Event]:
             continue
         silence = 0
         yield outcome
-    yield Finished(client.requests(before))
+    rest = listed.problem
+    yield Finished(
+        client.requests(before), complete=rest is None, problem=rest, parked_until=rest.retry_at if rest else None
+    )
 
 
 def _down(source: Source) -> HarvestError | None:
