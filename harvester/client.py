@@ -88,6 +88,7 @@ class Client:
         max_bytes: int | None = None,
         answers: Iterable[int] = (),
         method: Literal["GET", "HEAD"] = "GET",
+        patience: float = 1.0,
     ) -> Answer:
         """Ask an address, following its redirects.
 
@@ -99,6 +100,7 @@ class Client:
             max_bytes: a bound other than the usual one.
             answers: statuses that are an answer here though they are trouble elsewhere (401 with a challenge, 503).
             method: `HEAD` where the headers are enough; an answer 304 gives back the body that `GET` had.
+            patience: so many times longer than usual the server may be silent, for answers that it is slow to make.
 
         Returns:
             Any answer that is one: 2xx, and 4xx that say something about the address (404, 409, 410, 422, 451 …).
@@ -107,7 +109,8 @@ class Client:
             Parked: a limit ends later than we wait.
             HarvestError: the other kinds, see `harvester.errors`.
         """
-        limits = replace(self._limits, max_bytes=max_bytes) if max_bytes else self._limits
+        bounds = self._limits
+        limits = replace(bounds, max_bytes=max_bytes or bounds.max_bytes, read_s=bounds.read_s * patience)
         ask = Ask(url, dict(headers or {}), credential, conditional, limits, method, None, frozenset(answers))
         return self._follow(ask)
 
