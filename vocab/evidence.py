@@ -17,18 +17,26 @@ from vocab.evidence_facts import Subject, host_of, last_part, owner_of, who_bear
 from vocab.evidence_names import distinctive, name_signature, names_equal, names_related
 
 # How strong a kind of evidence is: from 90 the forge's own word, from 70 the owner's or the catalogue's, from 40
-# likeness that is supported; below 40 it supports and joins nothing.
+# likeness that is supported; below 40 it supports and joins nothing. Those of images, DOIs and OAI items, by which
+# `vocab.attachments` goes, stand among them.
 STRENGTH = {
     "ruling": 100,
+    "same-thing": 99,
     "same-repository": 99,
     "same-numeric-id": 98,
     "renamed": 95,
+    "thing-of-repository": 92,
+    "thing-of-module": 91,
+    "same-page": 82,
     "banner": 80,
     "names-repository": 75,
     "catalogue-commit": 72,
+    "names-thing": 74,
     "same-image": 70,
+    "same-repository-elsewhere": 60,
     "equal-title": 50,
     "banner-to-former-name": 48,
+    "thing-of-code": 46,
     "equal-name": 44,
     "related-names": 9,
     "shared-image": 7,

@@ -17,6 +17,10 @@ from vocab.record import Json, SourceRecord, Statement
 # Readers of what the owner wrote about the module. Titles of others (a forge's description, a heading) are no title.
 METADATA_READERS = ("curator", "ai4_v2", "deep_v1", "zenodo_json", "zenodo", "datacite", "codemeta", "citation_cff")
 
+# Before the source of a record that no source lists any more: such a record still tells what its module is, but stands
+# beside nothing in a list.
+RETIRED_PREFIX = "retired:"
+
 # A text shorter than this many runs of three words is a stock phrase.
 LEAST_SHINGLES = 4
 

@@ -1,9 +1,10 @@
 """Which source records speak of the same module, and the evidence for it.
 
-`group` takes the strongest links first and refuses one that would put together what a curator split, what one
-catalogue lists as two, or two repositories of the forge under one name; what it refuses becomes a finding. The result
-depends on the records and rulings alone, not on their order. Border: pairs are weighed in `vocab.evidence`; how
-values of a group become one module is `vocab.merge`.
+`group` takes the strongest links between repositories first and refuses one that would put together what a curator
+split, what one catalogue lists as two, or two repositories of the forge under one name; what it refuses becomes a
+finding. Images, DOI records and OAI items are attached afterwards and make no two groups one. The result depends on
+the records and rulings alone, not on their order. Border: pairs are weighed in `vocab.evidence`, things attached in
+`vocab.attachments`; how values of a group become one module is `vocab.merge`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal
 
+from vocab.attachments import Attached, Disowned, Home, Pages, attach
+from vocab.bundles import Bundle
 from vocab.evidence import (
     STRENGTH,
     Doubt,
@@ -33,6 +36,10 @@ from vocab.evidence_facts import Subject, last_part, numeric_id_of, subjects_of
 from vocab.evidence_names import name_signature
 from vocab.findings import finding
 from vocab.record import Finding, SourceRecord
+from vocab.things import identities_of, is_repository, own_things, pages_of, repositories_of, things_of
+
+# Before a key under which a thing is looked for, not one that the record bears.
+WANTED = ">"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +52,14 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The source records of one module as (source, key), and the evidence that joined them, strongest first."""
+    """The source records of one module as (source, key), and the evidence that joined them, strongest first.
+
+    `makers` are the members that are reason enough for a module; a group without any is none, it only waits for one.
+    """
 
     members: tuple[tuple[str, str], ...]
     evidence: tuple[Evidence, ...] = ()
+    makers: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def keys(self) -> frozenset[str]:
@@ -71,16 +82,26 @@ class ModuleRelation:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """Every record in exactly one group; relations between the groups; what was doubtful."""
+    """Every record in exactly one group; relations between the groups; what was doubtful.
+
+    `disowned` is what records name as their own and what says itself that it is of another module.
+    """
 
     groups: tuple[Group, ...]
     relations: tuple[ModuleRelation, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+    disowned: tuple[Disowned, ...] = ()
 
 
-def group(records: Sequence[SourceRecord], rulings: Sequence[Ruling] = ()) -> Grouping:
-    """Puts the records of one module together. The records must hold whole neighbourhoods (see `blocking_keys`)."""
-    near = Neighbourhood(subjects_of(records))
+def group(records: Sequence[SourceRecord], rulings: Sequence[Ruling] = (), pages: Pages | None = None) -> Grouping:
+    """Puts the records of one module together.
+
+    Args:
+        records: whole neighbourhoods of them (see `blocking_keys`).
+        rulings: what curators decided.
+        pages: addresses of modules that are known already, compared form, with the records they were made of.
+    """
+    near = Neighbourhood(subjects_of(each for each in records if is_repository(each)))
     clusters = _Clusters(near.subjects, rulings)
     doubts: list[Doubt] = []
     links = list(_rulings_as_links(near, rulings))
@@ -95,17 +116,46 @@ def group(records: Sequence[SourceRecord], rulings: Sequence[Ruling] = ()) -> Gr
         why_not = clusters.join(each)
         if why_not:
             doubts.append(Doubt(each.a, each.b, f"{each.reasons[0].detail}, but {why_not}"))
-    groups = clusters.groups()
+    found = clusters.groups()
+    attached = attach(
+        things_of(records), tuple(found), [each.keys for each in rulings if each.kind == "join"], clusters.split,
+        pages or {},
+    )
+    groups = sorted((*_groups(found, attached), *map(_group_of_things, attached.alone)), key=lambda each: each.members)
     apart = [each for each in doubts if clusters.of(each.a) != clusters.of(each.b)]
-    return Grouping(groups, tuple(_successors(near, clusters)), tuple(_findings(apart)))
+    return Grouping(
+        tuple(groups), tuple(_successors(near, clusters)), (*_findings(apart), *attached.findings),
+        tuple(attached.disowned),
+    )
 
 
 def blocking_keys(record: SourceRecord) -> frozenset[str]:
-    """Keys of which any two records that `group` can join share at least one.
+    """Keys by which any two records that `group` can join meet: they share one, or one has what the other wants.
 
-    Who regroups after a change loads all records reached through shared keys, again and again until no more come;
-    the keys of a ruling count as shared.
+    Who regroups after a change loads all records that are met (`partners`), again and again until no more come; the
+    keys of a ruling count as shared. A key that begins with `WANTED` is one under which a thing is looked for: two
+    repositories that want the same DOI do not meet by that, as long as there is no record of it.
     """
+    if not is_repository(record):
+        return _keys_of_thing(record)
+    wanted = {f"{WANTED}{each}" for each in own_things(record)}
+    wanted |= {f"{WANTED}code:{each}" for each in record.values("evidence.code") if each}
+    return _keys_of_likeness(record) | wanted
+
+
+def partners(key: str) -> tuple[str, ...]:
+    """The keys by which other records meet one that has this key."""
+    return (key.removeprefix(WANTED),) if key.startswith(WANTED) else (key, f"{WANTED}{key}")
+
+
+def _keys_of_thing(record: SourceRecord) -> frozenset[str]:
+    keys = set(identities_of(record)) | {f"page:{each}" for each in pages_of(record)}
+    for each in repositories_of(record):
+        keys |= {f"repository:{each}", f"code:{each}"}
+    return frozenset(keys | {f"{WANTED}{each}" for each in own_things(record)})
+
+
+def _keys_of_likeness(record: SourceRecord) -> frozenset[str]:
     keys = set()
     repositories = {record.key}
     for name in ("repository", "names_repository", "moved_to", "replaced_by", "catalogue_rename", "replaces"):
@@ -130,7 +180,7 @@ class _Clusters:
         self._cluster = {each: [each] for each in subjects}
         self._links: list[Link] = []
         self._explicit: set[frozenset[Subject]] = set()
-        self._split = {pair for each in rulings if each.kind == "split" for pair in _pairs(each.keys)}
+        self.split = frozenset(pair for each in rulings if each.kind == "split" for pair in _pairs(each.keys))
 
     def of(self, subject: Subject) -> int:
         """A mark of the group the subject is in."""
@@ -153,7 +203,7 @@ class _Clusters:
         return None
 
     def _why_not(self, link: Link, a: Subject, b: Subject) -> str | None:
-        if frozenset((a.key, b.key)) in self._split:
+        if frozenset((a.key, b.key)) in self.split:
             return f"a curator split {a.key} from {b.key}"
         if link.reasons[0].kind == "ruling":
             return None
@@ -166,18 +216,36 @@ class _Clusters:
             return f"the catalogue {shared} lists {a.key} and {b.key} as two"
         return None
 
-    def groups(self) -> tuple[Group, ...]:
-        """The groups as they stand, sorted."""
+    def groups(self) -> dict[Home, list[Evidence]]:
+        """The groups as they stand, each with what joined it."""
         reasons: dict[int, list[Evidence]] = defaultdict(list)
         for each in self._links:
             reasons[self.of(each.a)] += each.reasons
-        found = []
-        for cluster in {id(each): each for each in self._cluster.values()}.values():
-            members = sorted(each for one in cluster for each in one.members)
-            evidence = {*reasons[id(cluster)], *(each for one in cluster for each in _listed_twice(one))}
-            ordered = sorted(evidence, key=lambda each: (-each.strength, each.kind, each.a, each.b, each.detail))
-            found.append(Group(tuple(members), tuple(ordered)))
-        return tuple(sorted(found, key=lambda each: each.members))
+        clusters = {id(each): each for each in self._cluster.values()}
+        return {Home(tuple(sorted(each, key=lambda one: one.order))): reasons[name] for name, each in clusters.items()}
+
+
+def _groups(found: dict[Home, list[Evidence]], attached: Attached) -> Iterator[Group]:
+    for home, reasons in found.items():
+        things = attached.at_home.get(home, [])
+        members = [one for each in (*home.subjects, *things) for one in each.members]
+        evidence = {
+            *reasons, *(one for each in home.subjects for one in _listed_twice(each)),
+            *attached.evidence.get(home, ()), *(one for each in things for one in each.evidence),
+        }
+        makers = {(each.source, each.key) for each in home.records if not each.followed}
+        yield _group(members, evidence, makers.union(*(each.makers for each in things)))
+
+
+def _group_of_things(bundle: Bundle) -> Group:
+    return _group(bundle.members, bundle.evidence, bundle.makers)
+
+
+def _group(
+    members: Iterable[tuple[str, str]], evidence: Iterable[Evidence], makers: Iterable[tuple[str, str]]
+) -> Group:
+    ordered = sorted(set(evidence), key=lambda each: (-each.strength, each.kind, each.a, each.b, each.detail))
+    return Group(tuple(sorted(members)), tuple(ordered), frozenset(makers))
 
 
 def _listed_twice(subject: Subject) -> Iterator[Evidence]:
@@ -203,7 +271,7 @@ def _links_by_likeness(near: Neighbourhood) -> list[Link]:
     """Likeness is looked for only among those that share a blocking key."""
     blocks: dict[str, list[Subject]] = defaultdict(list)
     for subject in near.subjects:
-        for key in {key for each in subject.records for key in blocking_keys(each)}:
+        for key in {key for each in subject.records for key in _keys_of_likeness(each)}:
             blocks[key].append(subject)
     pairs = {(a, b) for block in blocks.values() for a, b in combinations(block, 2) if not side_by_side(a, b)}
     ordered = sorted(pairs, key=lambda each: (each[0].order, each[1].order))

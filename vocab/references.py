@@ -37,7 +37,8 @@ class Reference:
 
 def references_of(record: SourceRecord) -> tuple[Reference, ...]:
     """Everything that the record names, sorted, each once for each role."""
-    return tuple(sorted({*_own_repository(record), *(each for one in record.statements for each in _of(one))}))
+    stated = (each for one in record.statements for each in references_in(one))
+    return tuple(sorted({*_own_repository(record), *stated}))
 
 
 def _own_repository(record: SourceRecord) -> Iterator[Reference]:
@@ -45,7 +46,8 @@ def _own_repository(record: SourceRecord) -> Iterator[Reference]:
         yield Reference("repository", record.key, OWN)
 
 
-def _of(statement: Statement) -> Iterator[Reference]:
+def references_in(statement: Statement) -> Iterator[Reference]:
+    """What one statement names."""
     value = statement.value
     match statement.field:
         case "evidence.image":
