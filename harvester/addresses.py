@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -25,8 +26,10 @@ from urllib3.response import HTTPResponse
 
 from harvester.endpoints import Endpoints
 from harvester.errors import ForbiddenAddress, TimedOut
+from harvester.stopping import Stop
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_CLOSED = "the harvest was told to stop"
 
 
 def is_public(address: str) -> bool:
@@ -50,6 +53,17 @@ class AddressGuard:
     def __init__(self, endpoints: Endpoints, header_s: float) -> None:
         self._endpoints = endpoints
         self._header_s = header_s
+        self._open: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def close(self) -> None:
+        """Cut every connection, also one that an answer is awaited on in another thread, and open none any more."""
+        with self._lock:
+            self._closed = True
+            found = list(self._open)
+        for each in found:
+            _shut(each)
 
     def connect(self, host: str, port: int, timeout: Any, options: Any) -> socket.socket:
         """A connected socket.
@@ -58,6 +72,8 @@ class AddressGuard:
             ForbiddenAddress: one of the host's addresses is private and the operator did not name the host.
             OSError: nothing answers there.
         """
+        if self._closed:
+            raise OSError(_CLOSED)
         found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
         if not self._endpoints.may_be_private(host.strip("[]"), port):
             for *_, where in found:
@@ -89,6 +105,10 @@ class AddressGuard:
         if opened is None:
             yield
             return
+        with self._lock:
+            if self._closed:
+                raise OSError(_CLOSED)
+            self._open.add(opened)
         late = threading.Event()
         watch = threading.Timer(self._header_s, _cut, (opened, late))
         watch.daemon = True
@@ -104,6 +124,10 @@ class AddressGuard:
 
 def _cut(opened: socket.socket, late: threading.Event) -> None:
     late.set()
+    _shut(opened)
+
+
+def _shut(opened: socket.socket) -> None:
     try:
         opened.shutdown(socket.SHUT_RDWR)
     except OSError:
@@ -167,11 +191,17 @@ class GuardedAdapter(HTTPAdapter):
         self.poolmanager = _GuardedPools(self._guard, **sizes, **pool_kwargs)
 
 
-def open_session(endpoints: Endpoints, header_s: float = 60.0) -> requests.Session:
-    """A session that reaches public addresses, and those private ones that the endpoints name."""
+def open_session(endpoints: Endpoints, header_s: float = 60.0, stop: Stop | None = None) -> requests.Session:
+    """A session that reaches public addresses, and those private ones that the endpoints name.
+
+    `stop` cuts its connections when it is set.
+    """
     session = requests.Session()
     session.trust_env = False
-    adapter = GuardedAdapter(AddressGuard(endpoints, header_s))
+    guard = AddressGuard(endpoints, header_s)
+    if stop is not None:
+        stop.on_set(guard.close)
+    adapter = GuardedAdapter(guard)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session

@@ -6,6 +6,7 @@ calls `datetime.now`, `time.time` or `time.sleep`.
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import UTC, datetime
 from typing import Protocol
@@ -23,6 +24,9 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None:
         """Wait."""
 
+    def wait(self, over: threading.Event, seconds: float) -> bool:
+        """Wait, but no longer than until the event is set; returns whether it is."""
+
 
 class SystemClock:
     """The clock of the machine."""
@@ -39,3 +43,7 @@ class SystemClock:
         """Wait; a negative time is none."""
         if seconds > 0:
             time.sleep(seconds)
+
+    def wait(self, over: threading.Event, seconds: float) -> bool:
+        """Wait, but no longer than until the event is set; returns whether it is."""
+        return over.wait(max(0.0, seconds))

@@ -20,7 +20,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from registry.errors import DatabaseError
 from registry.settings import Settings
@@ -106,7 +106,7 @@ def migrate(database: Database) -> tuple[str | None, str]:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except DBAPIError as error:
-        raise DatabaseError(f"database: {_cause(error)}; expected one that we may create tables in") from None
+        raise DatabaseError(f"database: {cause_of(error)}; expected one that we may create tables in") from None
     return before, newest
 
 
@@ -115,7 +115,7 @@ def require_current(database: Database) -> None:
     try:
         found = database.revision()
     except DBAPIError as error:
-        raise DatabaseError(f"database: cannot be reached ({_cause(error)}); check MODREG_DATABASE_URL") from None
+        raise DatabaseError(f"database: cannot be reached ({cause_of(error)}); check MODREG_DATABASE_URL") from None
     if found != head_revision():
         _refuse_unknown(found)
         was = "an empty one" if found is None else f"revision {found}"
@@ -178,5 +178,7 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def _cause(error: DBAPIError) -> str:
-    return str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+def cause_of(error: SQLAlchemyError) -> str:
+    """What the database's own library says, in one line."""
+    said = getattr(error, "orig", None) or error
+    return (str(said).strip().splitlines() or [""])[0] or type(said).__name__

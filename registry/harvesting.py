@@ -16,23 +16,25 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from harvester.addresses import open_session
 from harvester.client import Client
-from harvester.errors import WrongSettings
+from harvester.errors import Parked, WrongSettings
 from harvester.events import Event, Failed, Fetched, Finished, Gone, Problem, Unchanged
 from harvester.harvest import harvest
 from harvester.memory import Memory
-from registry import leases, runs
+from harvester.stopping import Stop, StoppableClock, Stopped
+from registry import leases, runs, standing
 from registry.applying import Tally, apply_event
-from registry.catalogue import Rules
 from registry.database import Database
 from registry.entries import problem_form
 from registry.errors import BusyError, LeaseLostError, SourceError
 from registry.finding_rows import count_of_source
 from registry.memory import DatabaseMemory, OverlayMemory
+from registry.removals import Rules
 from registry.resting import remember_rest, rest
 from registry.runs import Run, RunStatus
 from registry.services import Services
 from registry.source_files import Source
 from registry.source_rows import follows, home_of, list_sources, require_source
+from registry.watching import watched
 from registry.work import Work, stamp_of
 
 
@@ -57,6 +59,8 @@ def harvest_source(
     dry_run: bool = False,
     progress: Report | None = None,
     after: int | None = None,
+    trigger: str = "hand",
+    stop: Stop | None = None,
 ) -> Run:
     """Harvest one source now.
 
@@ -68,6 +72,8 @@ def harvest_source(
         dry_run: change nothing; the run that is returned tells the changes there would be.
         progress: called after the listing and after each entry.
         after: the last run that the caller knew of (0: none); a newer one means that somebody else was quicker.
+        trigger: what began it, see `registry.runs.Run`.
+        stop: ends it within seconds when it is set, as cancelling the run does; what was read is kept.
 
     Raises:
         SourceError: there is no such source, or its settings are not right.
@@ -75,9 +81,13 @@ def harvest_source(
     """
     source = require_source(services.database, name)
     memory = DatabaseMemory(services.database, forget=full)
+    stop = stop or Stop()
     if dry_run:
-        return apply_dry(services, source, list(events_of(services, source, OverlayMemory(memory), full=full)))
-    return apply_run(services, source, events_of(services, source, memory, full=full), progress, after)
+        return apply_dry(
+            services, source, list(events_of(services, source, OverlayMemory(memory), full=full, stop=stop))
+        )
+    events = events_of(services, source, memory, full=full, stop=stop)
+    return apply_run(services, source, events, progress, after, trigger, stop)
 
 
 def sources_to_harvest(database: Database, names: Sequence[str] = ()) -> list[str]:
@@ -101,10 +111,12 @@ def apply_run(
     events: Iterable[Event],
     progress: Report | None = None,
     after: int | None = None,
+    trigger: str = "hand",
+    stop: Stop | None = None,
 ) -> Run:
     """Apply the events of one harvest as one run. Raises `BusyError` when another process is at this source."""
-    holder = leases.new_holder()
-    run_id = _begin(services, source.name, holder, after)
+    holder, stop = leases.new_holder(), stop or Stop()
+    run_id = _begin(services, source.name, holder, after, trigger)
     rules, tally = rules_of(services, source), Tally()
 
     @contextmanager
@@ -117,14 +129,19 @@ def apply_run(
             runs.update_run(connection, run_id, counts=dict(tally.counts))
 
     try:
-        for event in events:
-            apply_event(transaction, source.name, event, rules, tally)
-            if progress is not None:
-                _report(progress, source.name, event, tally)
+        with watched(services, _lease(source.name), holder, run_id, stop):
+            for event in events:
+                stop.check()  # what a cut connection looks like is no event of the source
+                apply_event(transaction, source.name, event, rules, tally)
+                if progress is not None:
+                    _report(progress, source.name, event, tally)
         with transaction() as work:
             _close(work, source.name, run_id, holder, tally)
     except LeaseLostError:
         raise  # whoever took over has marked the run
+    except Stopped as told:
+        with transaction() as work:
+            _close(work, source.name, run_id, holder, tally, told)
     except BaseException as error:
         with suppress(SQLAlchemyError, LeaseLostError), transaction() as work:
             _close(work, source.name, run_id, holder, tally, error)
@@ -135,16 +152,19 @@ def apply_run(
     return found
 
 
-def events_of(services: Services, source: Source, memory: Memory, *, full: bool = False) -> Iterator[Event]:
-    """The stream of events of one source. Raises `SourceError` for settings that are not right."""
-    settings, endpoints, clock = services.settings, services.settings.endpoints, services.clock
+def events_of(
+    services: Services, source: Source, memory: Memory, *, full: bool = False, stop: Stop | None = None
+) -> Iterator[Event]:
+    """The stream of events of one source; `stop` ends it. Raises `SourceError` for settings that are not right."""
+    stop = stop or Stop()
+    settings, endpoints, clock = services.settings, services.settings.endpoints, StoppableClock(services.clock, stop)
     token = settings.token(source.kind)
     home = home_of(source, endpoints)
     resting = None if full else rest(memory, home, source.kind, token, clock.now())
     if resting is not None:
         yield resting
         return
-    with open_session(endpoints, services.limits.total_s) as session:
+    with open_session(endpoints, services.limits.total_s, stop) as session:
         client = Client(session, memory, endpoints, clock, contact=settings.admin_email, limits=services.limits)
         try:
             for event in harvest(
@@ -160,7 +180,10 @@ def events_of(services: Services, source: Source, memory: Memory, *, full: bool 
 def mark_interrupted(services: Services) -> list[int]:
     """Mark runs whose process is gone; returns their ids. For the start of a process."""
     with services.database.write() as connection:
-        return runs.mark_interrupted(Work(connection, services.settings, services.clock.now()))
+        lost = runs.mark_interrupted(Work(connection, services.settings, services.clock.now()))
+        for _, source in lost:
+            standing.failed(connection, source)
+    return [run_id for run_id, _ in lost]
 
 
 def abandon_runs(services: Services) -> list[str]:
@@ -178,21 +201,28 @@ def abandon_runs(services: Services) -> list[str]:
 
 def rules_of(services: Services, source: Source) -> Rules:
     """When removals of this source are carried out, and when they hold the run."""
-    return Rules(source.grace_runs, services.settings.removal_share, services.settings.removal_count)
+    settings = services.settings
+    return Rules(
+        source.grace_runs,
+        settings.removal_share if source.removal_share is None else source.removal_share,
+        settings.removal_count if source.removal_count is None else source.removal_count,
+        follows(source),
+    )
 
 
 def _lease(source: str) -> str:
     return f"harvest:{source}"
 
 
-def _begin(services: Services, source: str, holder: str, after: int | None) -> int:
+def _begin(services: Services, source: str, holder: str, after: int | None, trigger: str) -> int:
     now = services.clock.now()
     with services.database.write() as connection:
         leases.take(connection, _lease(source), holder, now)
         if after is not None and runs.newest_id(connection, source) != after:
             raise BusyError(f"source {source!r}: another process has begun a run of it meanwhile; that one counts")
         runs.mark_interrupted(Work(connection, services.settings, now))
-        run_id = runs.start_run(connection, source, stamp_of(now), holder)
+        standing.begun(connection, source)
+        run_id = runs.start_run(connection, source, stamp_of(now), holder, trigger)
         leases.renew(connection, _lease(source), holder, now, run_id)
     return run_id
 
@@ -210,6 +240,9 @@ def _close(
             kind="interrupted" if status is RunStatus.INTERRUPTED else "failed", message=_said(error),
             mend="Nothing: the next run goes on where this one stopped.", stage="harvest",
         ))
+        if isinstance(error, Stopped):
+            problem = runs.cancel_of(work.connection, run_id) or problem
+    standing.ended(work.connection, source, status, parked=(problem or {}).get("kind") == Parked.kind)
     runs.update_run(
         work.connection, run_id, status=status.value, ended=stamp_of(work.now), counts=dict(tally.counts),
         requests=_requests(tally), findings=sum(found.values()), has_errors=bool(found.get("error")), problem=problem,

@@ -11,15 +11,16 @@ import socket
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from registry.errors import BusyError, LeaseLostError
 from registry.tables import lease
 from registry.work import stamp_of
 
 DURATION = timedelta(minutes=15)
-
+_FRESH = DURATION * 0.7
 
 _numbers = count(1)
 
@@ -56,19 +57,30 @@ def renew(connection: Connection, name: str, holder: str, now: datetime, run_id:
     Raises:
         LeaseLostError: somebody else has it now.
     """
-    row = connection.execute(select(lease).where(lease.c.name == name)).first()
-    if row is None or row.holder != holder:
-        raise LeaseLostError(f"{name}: another process has taken it over; this one stops")
+    row = _ours(connection, name, holder)
     # Written now and then only: each event of a harvest comes by here.
-    if row.run_id != run_id or row.until < stamp_of(now + DURATION * 0.7):
+    if row.run_id != run_id or row.until < stamp_of(now + _FRESH):
         connection.execute(
             lease.update().where(lease.c.name == name).values(until=stamp_of(now + DURATION), run_id=run_id)
         )
 
 
+def is_ageing(connection: Connection, name: str, holder: str, now: datetime) -> bool:
+    """Whether our lease is to be renewed. Raises `LeaseLostError` when it is not ours any more."""
+    until: str = _ours(connection, name, holder).until
+    return until < stamp_of(now + _FRESH)
+
+
 def give_back(connection: Connection, name: str, holder: str) -> None:
     """End a lease that we hold; one that we lost stays."""
     connection.execute(lease.delete().where(lease.c.name == name, lease.c.holder == holder))
+
+
+def _ours(connection: Connection, name: str, holder: str) -> Row[Any]:
+    row = connection.execute(select(lease).where(lease.c.name == name)).first()
+    if row is None or row.holder != holder:
+        raise LeaseLostError(f"{name}: another process has taken it over; this one stops")
+    return row
 
 
 def is_over(holder: str, until: str, now: datetime) -> bool:

@@ -7,6 +7,7 @@ taken out of the list that nothing is taken out before a person approves), `fail
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -38,7 +39,8 @@ class Run:
     """One run. `held`: the keys that the listing took out, out of how many, and what was decided about them.
 
     `findings` counts those of the whole source, `has_errors` says whether one of them is an error. `changes` are
-    (kind, slug) of a dry run, which has the id 0 and is not kept.
+    (kind, slug) of a dry run, which has the id 0 and is not kept. `trigger`: what began it: `schedule`, `hand` (a
+    command), or who wanted it, `person NAME` or `webhook HOOK EVENT`. `cancelled`: somebody asked it to stop.
     """
 
     id: int
@@ -53,13 +55,15 @@ class Run:
     held: dict[str, Any] | None = None
     changes: tuple[tuple[str, str], ...] = field(default=())
     has_errors: bool = False
+    trigger: str = "hand"
+    cancelled: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The form of `modreg runs list --json`; absent values are absent."""
         form = {
             "id": self.id, "source": self.source, "status": self.status.value, "started": self.started,
             "ended": self.ended, **{name: self.counts.get(name, 0) for name in COUNTS}, "requests": self.requests,
-            "findings": self.findings, "problem": self.problem, "held": self.held,
+            "findings": self.findings, "problem": self.problem, "held": self.held, "trigger": self.trigger,
             "changes": [{"kind": kind, "module": slug} for kind, slug in self.changes] or None,
         }
         return {name: value for name, value in form.items() if value is not None}
@@ -113,12 +117,12 @@ def run_of(connection: Connection, run_id: int) -> Run | None:
     return _run(row) if row else None
 
 
-def start_run(connection: Connection, source: str, started: str, holder: str) -> int:
+def start_run(connection: Connection, source: str, started: str, holder: str, trigger: str = "hand") -> int:
     """A new row for a run that begins."""
     created = connection.execute(
         run.insert().values(
             source=source, status=RunStatus.RUNNING.value, started=started, counts={}, requests={}, findings=0,
-            holder=holder,
+            holder=holder, trigger=trigger,
         )
     ).inserted_primary_key
     assert created is not None
@@ -141,22 +145,55 @@ def update_run(connection: Connection, run_id: int, **values: Any) -> None:
     connection.execute(run.update().where(run.c.id == run_id).values(values))
 
 
-def mark_interrupted(work: Work) -> list[int]:
-    """Mark the runs whose process is gone or whose lease is over; returns their ids."""
-    connection = work.connection
-    marked = []
-    leases = {row.run_id: row for row in connection.execute(select(lease))}
-    for row in connection.execute(select(run.c.id, run.c.holder).where(run.c.status == RunStatus.RUNNING.value)).all():
-        held = leases.get(row.id)
-        if held is not None and held.holder == row.holder and not is_over(held.holder, held.until, work.now):
-            continue
+def cancel(connection: Connection, run_id: int, by: str | None) -> None:
+    """Ask a run to stop, wherever it runs; it does so within seconds.
+
+    Raises:
+        RunError: there is none with this id, or it is at its end.
+    """
+    found = run_of(connection, run_id)
+    if found is None:
+        raise RunError(f"run {run_id}: there is no such run; `modreg runs list` shows them")
+    if found.status is not RunStatus.RUNNING:
+        raise RunError(f"run {run_id}: found status {found.status.value!r}, expected a running run")
+    problem = {
+        "kind": "cancelled", "message": f"It was cancelled by {by or 'an operator'}.", "stage": "harvest",
+        "mend": "Nothing: what was read is kept, the next run by the schedule reads the rest.",
+    }
+    update_run(connection, run_id, cancelled=True, problem=problem)
+
+
+def cancel_of(connection: Connection, run_id: int) -> dict[str, Any] | None:
+    """Who asked a run to stop, as the problem it ends with; None when nobody did."""
+    row = connection.execute(select(run.c.problem).where(run.c.id == run_id, run.c.cancelled)).first()
+    found: dict[str, Any] | None = row.problem if row else None
+    return found
+
+
+def lost_runs(connection: Connection, now: datetime) -> list[tuple[int, str]]:
+    """The id and source of runs whose process is gone or whose lease is over though they are not at their end."""
+    held = {row.run_id: row for row in connection.execute(select(lease))}
+    going = select(run.c.id, run.c.source, run.c.holder).where(run.c.status == RunStatus.RUNNING.value)
+    lost = []
+    for row in connection.execute(going).all():
+        its = held.get(row.id)
+        if its is None or its.holder != row.holder or is_over(its.holder, its.until, now):
+            lost.append((row.id, row.source))
+    return lost
+
+
+def mark_interrupted(work: Work) -> list[tuple[int, str]]:
+    """Mark the runs that `lost_runs` finds; returns their ids and sources."""
+    lost = lost_runs(work.connection, work.now)
+    for run_id, _ in lost:
+        problem = cancel_of(work.connection, run_id) or {
+            "kind": "interrupted", "message": "the process ended before the run did",
+            "mend": "Nothing: the next run goes on where this one stopped.", "stage": "harvest",
+        }
         update_run(
-            connection, row.id, status=RunStatus.INTERRUPTED.value, ended=stamp_of(work.now),
-            problem={"kind": "interrupted", "message": "the process ended before the run did",
-                     "mend": "Nothing: the next run goes on where this one stopped.", "stage": "harvest"},
+            work.connection, run_id, status=RunStatus.INTERRUPTED.value, ended=stamp_of(work.now), problem=problem
         )
-        marked.append(row.id)
-    return marked
+    return lost
 
 
 def held_run(connection: Connection, run_id: int) -> Run:
@@ -173,9 +210,15 @@ def held_run(connection: Connection, run_id: int) -> Run:
     return found
 
 
+def held_runs(connection: Connection, source: str) -> list[Run]:
+    """The runs of a source that wait for a person, oldest first."""
+    waiting = (run.c.source == source) & (run.c.status == RunStatus.HELD.value)
+    return [_run(row) for row in connection.execute(select(run).where(waiting).order_by(run.c.id))]
+
+
 def _run(row: Row[Any]) -> Run:
     return Run(
         row.id, row.source, RunStatus(row.status), row.started, row.ended, dict.fromkeys(COUNTS, 0) | row.counts,
         row.requests, row.findings,
-        row.problem, row.held, has_errors=row.has_errors,
+        row.problem, row.held, has_errors=row.has_errors, trigger=row.trigger, cancelled=row.cancelled,
     )

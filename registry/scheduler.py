@@ -1,74 +1,56 @@
-"""The clock of the worker: harvests sources when they are due, keeps followers in step.
+"""The clock of the worker: looks what is due and runs it, keeps followers in step.
 
-APScheduler keeps time only. What is due is read from the database at every look, so that a source changed in the
-console or by another worker is seen, and the lease of `registry.harvesting` lets one worker run one source. Jobs are
-code and are never stored.
+APScheduler keeps time only. What is due is decided from the database at every look (`registry.due`), so that a source
+changed in the console or by another worker is seen, and the lease of `registry.harvesting` lets one worker run one
+source. Jobs are code and are never stored.
 """
 
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
-from datetime import datetime
-from typing import NoReturn
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from harvester.clock import Clock
+from harvester.clock import Clock, SystemClock
+from harvester.stopping import Stop
+from registry.database import cause_of
+from registry.due import Outlook, outlooks
 from registry.errors import BusyError, LeaseLostError, RegistryError
 from registry.followers import run_followers
-from registry.harvesting import Progress, abandon_runs, harvest_source, mark_interrupted
-from registry.memory import DatabaseMemory
-from registry.resting import rest
-from registry.runs import Run, RunStatus, count_runs, newest_runs
-from registry.schedules import trigger
+from registry.harvesting import abandon_runs, harvest_source, mark_interrupted
+from registry.runs import RunStatus
 from registry.search.engine import SearchUnavailableError
 from registry.services import Services
-from registry.source_files import Source
-from registry.source_rows import home_of, list_sources
 
 _LOG = structlog.get_logger(__name__)
-LOOK_EVERY_S = 15
-FOLLOW_EVERY_S = 1
+LOOK_EVERY_S = 15.0
+FOLLOW_EVERY_S = 1.0
 AT_ONCE = 4
-
-
-def due_sources(services: Services) -> list[str]:
-    """The enabled sources that should run now, in the order of registration.
-
-    Due is what never ran, what was interrupted, what a limit had stopped and no longer does, and whatever had its time
-    come since its last start: once, however often it came.
-    """
-    runs = newest_runs(services.database)
-    sources = list_sources(services.database, enabled=True)
-    return [each.name for each in sources if _is_due(services, each, runs.get(each.name))]
-
-
-def _is_due(services: Services, source: Source, last: Run | None) -> bool:
-    now, settings = services.clock.now(), services.settings
-    memory = DatabaseMemory(services.database)
-    home = home_of(source, settings.endpoints)
-    if rest(memory, home, source.kind, settings.token(source.kind), now) is not None:
-        return False
-    if last is None or last.status is RunStatus.INTERRUPTED or source.parked_until is not None:
-        return True
-    started = datetime.fromisoformat(last.started)
-    following = trigger(source.schedule).get_next_fire_time(started, started)
-    return following is not None and following <= now
+# How often it is asked whether the machine's clock was set back, and by how much it may lag without a word.
+STEADY_S, SLACK_S = 5.0, 1.0
+_SAID = {
+    "look": ("nobody looks what is due", "what is due is looked at again"),
+    "follow": ("a follower waits", "the followers go on"),
+}
 
 
 class Scheduler:
-    """The jobs of one worker process."""
+    """The jobs of one worker process. They are timed by the machine's clock, what is due by that of the services."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(
+        self, services: Services, *, look_every_s: float = LOOK_EVERY_S, follow_every_s: float = FOLLOW_EVERY_S
+    ) -> None:
         """Nothing runs before `start`."""
         self._services = services
+        self._every_s = {"look": look_every_s, "follow": follow_every_s}
         self._ending = threading.Event()
-        self._clock = _EndingClock(services.clock, self._ending)
         self._changed = threading.Condition()
-        self._busy: set[str] = set()
-        self._trouble: str | None = None
+        self._busy: dict[str, Stop] = {}
+        self._trouble = _Trouble()
         pools = {"default": 2, "harvests": AT_ONCE}
         self._jobs = BackgroundScheduler(
             timezone="UTC",
@@ -78,14 +60,19 @@ class Scheduler:
     def start(self) -> None:
         """Begin to look for due sources and to follow the change log."""
         steady = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        now = self._services.clock.now()
-        self._jobs.add_job(self._look, "interval", seconds=LOOK_EVERY_S, id="look", next_run_time=now, **steady)
-        self._jobs.add_job(self._follow, "interval", seconds=FOLLOW_EVERY_S, id="follow", next_run_time=now, **steady)
+        now = SystemClock().now()
+        for name, step in (("look", self._look), ("follow", self._follow)):
+            self._jobs.add_job(step, "interval", seconds=self._every_s[name], id=name, next_run_time=now, **steady)
         self._jobs.start()
+        threading.Thread(target=self._keep_steady, name="steady clock", daemon=True).start()
 
     def end(self) -> None:
-        """Say that it is to end: nothing new is begun, and what runs stops after the entry it is at."""
+        """Say that it is to end: nothing new is begun, and what runs stops, whatever it waits for."""
         self._ending.set()
+        with self._changed:
+            running = list(self._busy.values())
+        for each in running:
+            each.set("the process was told to end")
 
     def stop(self, patience_s: float) -> list[str]:
         """End, and wait for the harvests that run; returns the sources of those that did not stop in time.
@@ -100,83 +87,103 @@ class Scheduler:
             left = bool(self._busy)
         return abandon_runs(self._services) if left else []
 
+    def _keep_steady(self) -> None:
+        """When the clock was set back by hours, APScheduler would look again hours later: wake its jobs."""
+        drift = Drift(self._services.clock)
+        while not self._ending.wait(STEADY_S):
+            lost_s = drift.set_back_s()
+            if lost_s > SLACK_S:
+                _LOG.warning("the clock was set back", seconds=round(lost_s))
+                for name in self._every_s:
+                    self._jobs.modify_job(name, next_run_time=SystemClock().now())
+
+    # Looking -------------------------------------------------------------------------------------------------------
+
     def _look(self) -> None:
-        if count_runs(self._services.database, status=RunStatus.RUNNING.value):
+        with self._trouble.told("look"):
             mark_interrupted(self._services)
-        for name in due_sources(self._services):
-            with self._changed:
-                if name in self._busy or self._ending.is_set():
-                    continue
-                self._busy.add(name)
-            self._jobs.add_job(self._harvest, args=[name], executor="harvests", misfire_grace_time=None)
+            now = self._services.clock.now()
+            for each in outlooks(self._services):
+                if each.next.is_due(now):
+                    self._begin(each)
+
+    def _begin(self, each: Outlook) -> None:
+        name = each.source.name
+        with self._changed:
+            if name in self._busy or self._ending.is_set():
+                return
+            self._busy[name] = Stop()
+        self._jobs.add_job(self._harvest, args=[name], executor="harvests", misfire_grace_time=None)
 
     def _harvest(self, name: str) -> None:
         try:
-            last = newest_runs(self._services.database).get(name)
             # Looked at again: while this one waited for its turn, another worker may have been at it.
-            if not self._ending.is_set() and name in due_sources(self._services):
-                self._run(name, last.id if last is not None else 0)
+            found = next((each for each in outlooks(self._services) if each.source.name == name), None)
+            if found is not None and found.next.is_due(self._services.clock.now()) and not self._ending.is_set():
+                self._run(found, self._busy[name])
+        except SQLAlchemyError as error:
+            _LOG.error("harvest failed", source=name, problem=cause_of(error))
         finally:
             with self._changed:
-                self._busy.discard(name)
+                self._busy.pop(name, None)
                 self._changed.notify_all()
 
-    def _run(self, name: str, after: int) -> None:
+    def _run(self, found: Outlook, stop: Stop) -> None:
+        name, after = found.source.name, found.last.id if found.last is not None else 0
         try:
-            run = harvest_source(replace(self._services, clock=self._clock), name, progress=self._go_on, after=after)
+            run = harvest_source(self._services, name, after=after, trigger=found.next.trigger, stop=stop)
         except (BusyError, LeaseLostError):
             # Another worker was quicker: its run is the one.
             return
         except RegistryError as failed:
             _LOG.error("harvest failed", source=name, problem=str(failed))
             return
-        except KeyboardInterrupt:
-            _LOG.info("harvest stopped", source=name)
-            return
+        said = "harvest stopped" if run.status is RunStatus.INTERRUPTED else "harvested"
         problem = {"problem": run.problem["message"]} if run.problem else {}
-        _LOG.info("harvested", source=name, run=run.id, status=run.status.value, **run.counts, **problem)
-
-    def _go_on(self, progress: Progress) -> None:
-        del progress
-        if self._ending.is_set():
-            _interrupt()
+        _LOG.info(said, source=name, run=run.id, status=run.status.value, trigger=run.trigger, **run.counts, **problem)
 
     def _follow(self) -> None:
-        """One step; trouble is told when it begins and when it is over, not every second."""
+        with self._trouble.told("follow"):
+            run_followers(self._services)
+
+
+class Drift:
+    """How far the clock of the day fell behind the time that really passed."""
+
+    def __init__(self, clock: Clock) -> None:
+        """It counts from now."""
+        self._clock = clock
+        self._last = (clock.now(), clock.monotonic())
+
+    def set_back_s(self) -> float:
+        """Seconds by which the clock was set back since this was asked last; negative when it was put forward."""
+        day, passed = self._last
+        self._last = (self._clock.now(), self._clock.monotonic())
+        return (self._last[1] - passed) - (self._last[0] - day).total_seconds()
+
+
+class _Trouble:
+    """What keeps a step from working: told when it begins and when it is over, not at every step."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    @contextmanager
+    def told(self, step: str) -> Iterator[None]:
+        """The step is the block."""
         trouble: str | None = None
         try:
-            run_followers(self._services)
+            yield
         except (SearchUnavailableError, BusyError) as away:
             trouble = str(away)
-        if trouble != self._trouble:
-            self._trouble = trouble
+        except DBAPIError as away:
+            trouble = f"the database does not answer ({cause_of(away)})"
+        known = self._known.pop(step, None)
+        if trouble is not None:
+            self._known[step] = trouble
+        if trouble != known:
+            begun, over = _SAID[step]
             if trouble is None:
-                _LOG.info("the followers go on")
+                _LOG.info(over)
             else:
-                _LOG.warning("a follower waits", problem=trouble)
-
-
-class _EndingClock:
-    """The clock of a harvest, whose waits end when the process is to end."""
-
-    def __init__(self, clock: Clock, ending: threading.Event) -> None:
-        self._clock = clock
-        self._ending = ending
-
-    def now(self) -> datetime:
-        """The moment."""
-        return self._clock.now()
-
-    def monotonic(self) -> float:
-        """Seconds that never run backwards."""
-        return self._clock.monotonic()
-
-    def sleep(self, seconds: float) -> None:
-        """Wait, or stop the harvest when the process is told to end meanwhile."""
-        if seconds > 0 and self._ending.wait(seconds):
-            _interrupt()
-
-
-def _interrupt() -> NoReturn:
-    # What a person's Ctrl-C would do to it: no handler of errors keeps it from ending.
-    raise KeyboardInterrupt("the process was told to end")
+                _LOG.warning(begun, problem=trouble)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from harvester.sources import SOURCES
 from registry.errors import SourceError
-from registry.schedules import trigger
+from registry.schedules import cron, duration, interval, zone
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 Trust = Literal["full", "moderated"]
@@ -26,15 +26,40 @@ class Common(BaseModel):
 
     name: str = Field(pattern=NAME_PATTERN, description="lower-case letters, digits, `.`, `_`, `-`")
     kind: str = Field(description="a kind of source")
-    schedule: str = Field("6h", description="an interval such as `6h`, or five fields of cron (UTC)")
+    schedule: str = Field("6h", description="an interval such as `6h`, or five fields of cron in its time zone")
+    timezone: str = Field("UTC", description="the time zone of a cron schedule, such as `Europe/Madrid`")
+    jitter: str | None = Field(
+        None, description="by how much at most a due time is put off, such as `10m`, so that sources do not start "
+        "together; absent: a twentieth of the interval, at most ten minutes"
+    )
     enabled: bool = Field(True, description="whether it is harvested without being named")
     trust: Trust = Field("full", description="`moderated`: its new modules are drafts until a curator approves them")
     grace_runs: int = Field(1, ge=1, le=100, description="after how many listings without it an entry is withdrawn")
+    removal_share: float | None = Field(
+        None, ge=0, le=1, description="share of its entries whose removal holds the run; else that of the settings"
+    )
+    removal_count: int | None = Field(
+        None, ge=0, description="up to this many removals never hold a run; else that of the settings"
+    )
 
     @field_validator("schedule")
     @classmethod
     def _schedule(cls, value: str) -> str:
-        trigger(value)
+        if interval(value) is None:
+            cron(value)
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _timezone(cls, value: str) -> str:
+        zone(value)
+        return value
+
+    @field_validator("jitter")
+    @classmethod
+    def _jitter(cls, value: str | None) -> str | None:
+        if value is not None:
+            duration(value)
         return value
 
     @field_validator("kind")
@@ -56,8 +81,16 @@ class Source(BaseModel):
     enabled: bool
     trust: Trust
     grace_runs: int
+    removal_share: float | None = None
+    removal_count: int | None = None
     settings: dict[str, Any]
+    timezone: str = "UTC"
+    jitter: str | None = None
     parked_until: str | None = None
+    paused_until: str | None = None
+    wanted: str | None = None
+    wanted_by: str | None = None
+    failures: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The form of `modreg sources list --json`: the keys of the sources file, and until when it is parked."""

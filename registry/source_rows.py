@@ -15,7 +15,9 @@ from registry.source_files import Source
 from registry.tables import entry, source
 
 # What every source has and no column of its own, kept with the kind's settings.
-COMMON = ("schedule", "trust", "grace_runs")
+COMMON = ("schedule", "timezone", "jitter", "trust", "grace_runs", "removal_share", "removal_count")
+# Where it stands now, each in a column.
+STANDING = ("parked_until", "paused_until", "wanted", "wanted_by", "failures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,10 @@ def park(connection: Connection, name: str, until: str | None) -> None:
 
 def _source(row: Row[Any]) -> Source:
     own = {name: value for name, value in row.settings.items() if name not in COMMON}
-    common = {name: row.settings[name] for name in COMMON}
-    return Source(
-        name=row.name, kind=row.kind, enabled=row.enabled, settings=own, parked_until=row.parked_until, **common
-    )
+    # A key that is newer than the row has its default.
+    common = {name: row.settings[name] for name in COMMON if name in row.settings}
+    standing = {name: row._mapping[name] for name in STANDING}
+    return Source(name=row.name, kind=row.kind, enabled=row.enabled, settings=own, **common, **standing)
 
 
 def home_of(each: Source, endpoints: Endpoints) -> str:

@@ -19,7 +19,8 @@ from registry.harvesting import apply_run, harvest_source
 from registry.memory import DatabaseMemory
 from registry.resting import remember_rest
 from registry.runs import RunStatus, count_runs, list_runs
-from registry.scheduler import Scheduler, due_sources
+from registry.due import due_sources
+from registry.scheduler import Scheduler
 from registry.search.engine import SearchEngine, SearchUnavailableError
 from registry.services import Services, embedded_engine
 from registry.settings import Settings

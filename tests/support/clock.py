@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -23,6 +24,11 @@ class HandClock:
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.moment += timedelta(seconds=seconds)
+
+    def wait(self, over: threading.Event, seconds: float) -> bool:
+        if not over.is_set():
+            self.sleep(seconds)
+        return over.is_set()
 
     def advance(self, seconds: float) -> None:
         """Let time pass without anybody waiting."""
