@@ -20,7 +20,7 @@ from harvester.sources.github_shapes import Commit, Repository, Tree
 from harvester.sources.kind import Task
 from harvester.sources.refusals import Refusals
 from harvester.sources.repository_files import FileStore, Place, has_metadata
-from vocab.findings import finding
+from harvester.sources.repository_findings import of_branch, of_name, of_tree
 from vocab.record import Document, Finding
 
 # Part of every fingerprint: raise it when other documents are wanted, so that every repository is read anew.
@@ -128,15 +128,12 @@ class RepositoryReader:
             if not found.value:
                 break  # without tags there are no releases
         previous = (entry.key,) if entry.key != key else ()
-        findings = [*head.findings, *_renamed(entry, key, web, self._task.source), *findings]
-        if tree.truncated:
-            message = "The repository has too many files to be listed whole."
-            findings.append(finding("tree-truncated", message, source=self._task.source, entry=key))
-        if not has_metadata(tree):
-            message = "There is no metadata file at the root of the repository."
-            findings.append(finding("no-metadata", message, source=self._task.source, entry=key))
+        told = (
+            *head.findings, *of_name(entry, key, web, self._task.source), *findings,
+            *of_tree(tree, key, self._task.source),
+        )
         return Fetched(
-            entry, key, web, head.newest.sha, (*documents, *files), print_now, previous, counters, tuple(findings)
+            entry, key, web, head.newest.sha, (*documents, *files), print_now, previous, counters, told
         )
 
     def _head(self, entry: Entry, repository: Repository, print_now: str) -> _Head:
@@ -153,7 +150,7 @@ class RepositoryReader:
                 self._refusals.keep(url, print_now.encode(), 409)
                 raise EmptyRepository("The repository is empty.", url=url, status=answer.status)
             if answer.value:
-                findings = () if branch == (declared or default) else (_no_branch(entry, default, self._task.source),)
+                findings = () if branch == (declared or default) else (of_branch(entry, default, self._task.source),)
                 return _Head(branch, answer, answer.value[0], findings)
             status = answer.status
         seen = f"The branch {default!r}, which the repository calls its default, does not answer ({status})."
@@ -205,23 +202,3 @@ def fingerprint(repository: Repository, declared_branch: str | None) -> str:
 def _gone(entry: Entry, status: int) -> Gone:
     why = {410: "was deleted", 451: "was taken down"}.get(status, "does not exist, or is not public")
     return Gone(entry, f"The repository {why} ({status}).", status)
-
-
-def _no_branch(entry: Entry, default: str, source: str) -> Finding:
-    message = f"The catalogue names the branch {entry.listing.branch!r}, which does not exist; {default!r} was read."
-    return finding(
-        "branch-missing", message, source=source, entry=entry.key, file=entry.listing.file, line=entry.listing.line,
-        found=entry.listing.branch, expected=default,
-    )
-
-
-def _renamed(entry: Entry, key: str, web: str, source: str) -> tuple[Finding, ...]:
-    if entry.key == key:
-        return ()
-    message = f"The repository {entry.key} is now {key}."
-    return (
-        finding(
-            "repository-renamed", message, source=source, entry=key, file=entry.listing.file, line=entry.listing.line,
-            found=entry.listing.url, expected=f"`{web}`",
-        ),
-    )
