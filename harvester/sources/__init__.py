@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from harvester.sources.dockerhub import DOCKERHUB
 from harvester.sources.github import GITHUB
 from harvester.sources.kind import SourceKind
 
-SOURCES: dict[str, SourceKind] = {row.kind: row for row in (GITHUB,)}
+SOURCES: dict[str, SourceKind] = {row.kind: row for row in (GITHUB, DOCKERHUB,)}
 
 __all__ = ["SOURCES", "SourceKind"]
