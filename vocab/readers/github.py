@@ -8,7 +8,6 @@ stars and other counters are not content and not read. GitHub REST API 2022-11-2
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +17,7 @@ from vocab.licences import licence_value
 from vocab.module import Link, Version
 from vocab.readers import values
 from vocab.readers.notes import Notes
+from vocab.readers.releases import CONTENT_RULE, Commit, content_commit, order_of, say_versions, version_of
 from vocab.readers.tree import Node
 from vocab.record import Document, EntryContext, Reading
 from vocab.text import one_line
@@ -25,30 +25,6 @@ from vocab.text import one_line
 READER = "github"
 
 _MAX = 1_000
-_VERSION = re.compile(
-    r"(?:v|ver|version|release)?[-_.]?(?P<number>\d{1,4}(?:\.\d{1,6}){0,3}(?P<pre>[-._+]?(?:a|b|c|rc|alpha|beta|pre|dev|post)[-._]?\d{0,4})?)",
-    re.IGNORECASE,
-)
-_KEEP_ALIVE = re.compile(r"keep[- ]?alive|automated commit to keep", re.IGNORECASE)
-
-
-def version_of(tag: str) -> str | None:
-    """The version that a tag names (`v.0.1.0` → `0.1.0`), or None when it names none."""
-    match = _VERSION.fullmatch(tag.strip())
-    if match is None or ("." not in match["number"] and not tag.strip().lower().startswith("v")):
-        return None
-    return match["number"]
-
-
-def is_prerelease(version: str) -> bool:
-    """Whether a version says that it is not final."""
-    return bool(re.search(r"(?<![a-z])(?:a|b|c|rc|alpha|beta|pre|dev)[-._]?\d*\Z", version, re.IGNORECASE))
-
-
-def order_of(version: str) -> tuple[tuple[int, ...], bool]:
-    """By what versions are compared: their numbers, final ones after their candidates."""
-    numbers = re.match(r"\d+(?:\.\d+)*", version)
-    return (tuple(int(part) for part in numbers.group().split(".")) if numbers else (), not is_prerelease(version))
 
 
 def read(document: Document, context: EntryContext) -> Reading:
@@ -113,29 +89,28 @@ def _say_repository(notes: Notes, answer: dict[str, Any]) -> None:
 
 
 def _say_commits(notes: Notes, answer: list[Any]) -> None:
-    commits = [each for each in _list(answer, dict) if _text(each, "sha")]
-    trees = {_text(each, "sha"): _tree(each) for each in commits}
-    for each in commits:
+    rows = [each for each in _list(answer, dict) if _text(each, "sha")]
+    for each in rows:
         notes.say("evidence.commits", _text(each, "sha"))
-    for each in commits:
-        parents = [_text(parent, "sha") for parent in _list(each.get("parents"), dict)]
-        is_same = len(parents) == 1 and _tree(each) is not None and trees.get(parents[0]) == _tree(each)
-        commit = each.get("commit")
-        message = _text(commit, "message") if isinstance(commit, dict) else ""
-        if is_same or _KEEP_ALIVE.search(message):
-            continue
-        date = iso_date(_date(commit))
-        if date:
-            notes.say(
-                "dates.content", date, url=_text(each, "html_url") or None, rule="last commit that changed a file"
-            )
-            return
+    newest = content_commit([
+        Commit(
+            _text(each, "sha"), _tree(each), tuple(_text(one, "sha") for one in _list(each.get("parents"), dict)),
+            iso_date(_date(each.get("commit"))), _message(each.get("commit")),
+        ) for each in rows
+    ])
+    if newest is not None:
+        page = next(_text(each, "html_url") for each in rows if _text(each, "sha") == newest.sha)
+        notes.say("dates.content", newest.date, url=page or None, rule=CONTENT_RULE)
 
 
 def _tree(commit: dict[str, Any]) -> str | None:
     inner = commit.get("commit")
     tree = inner.get("tree") if isinstance(inner, dict) else None
     return _text(tree, "sha") or None if isinstance(tree, dict) else None
+
+
+def _message(commit: object) -> str:
+    return _text(commit, "message") if isinstance(commit, dict) else ""
 
 
 def _date(commit: object) -> str:
@@ -160,7 +135,7 @@ def _say_tags(notes: Notes, answer: list[Any]) -> None:
                 commit=_text(commit, "sha") or None if isinstance(commit, dict) else None,
             )
         )
-    _say_versions(notes, found, "tag")
+    say_versions(notes, found, "tag")
 
 
 def _say_releases(notes: Notes, answer: list[Any]) -> None:
@@ -176,20 +151,11 @@ def _say_releases(notes: Notes, answer: list[Any]) -> None:
         found.append(
             Version(version, iso_date(_text(each, "published_at")), url, release=each.get("prerelease") is not True)
         )
-    _say_versions(notes, found, "release")
+    say_versions(notes, found, "release")
     final = [each for each in found if each.release and each.date]
     if final:
         latest = max(final, key=lambda each: (each.date or "", order_of(each.name)))
         notes.say("dates.issued", latest.date, url=latest.url, rule="last release")
-
-
-def _say_versions(notes: Notes, found: list[Version], rule: str) -> None:
-    for each in found:
-        notes.say("versions", each, url=each.url, rule=rule)
-    final = [each for each in found if not is_prerelease(each.name)]
-    if final:
-        highest = max(final, key=lambda each: order_of(each.name))
-        notes.say("version", highest.name, url=highest.url, rule=f"highest {rule}")
 
 
 def _page(notes: Notes, kind: str, name: str) -> str | None:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from vocab.evidence_names import distinctive, name_signature, names_equal
 from vocab.findings import finding
 from vocab.identifiers import repository_key
-from vocab.readers.github import order_of
+from vocab.readers.releases import order_of
 from vocab.record import EntryContext, Finding, Reading, Statement
 
 _Order: TypeAlias = tuple[tuple[int, ...], bool]

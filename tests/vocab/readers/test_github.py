@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.documents import a_reading, found, parts
-from vocab.readers.github import version_of
+from vocab.readers.releases import version_of
 
 FACTS: dict[str, Any] = {
     "id": 4711,
