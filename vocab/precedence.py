@@ -20,8 +20,8 @@ DEFAULT_ORDER = (
 FIELD_ORDER: dict[str, tuple[str, ...]] = {
     # A tag is what was released; packaging files say what will be.
     "version": (
-        "curator", "github", "zenodo", "datacite", "version_file", "pyproject", "setup_cfg", "setup_py", "citation_cff",
-        "codemeta", "zenodo_json", "ai4_v2", "deep_v1", "dockerfile",
+        "curator", "github", "gitlab", "git", "zenodo", "datacite", "version_file", "pyproject", "setup_cfg",
+        "setup_py", "citation_cff", "codemeta", "zenodo_json", "ai4_v2", "deep_v1", "dockerfile",
     ),
     "licence.detected": ("curator", "licence_file", "github"),
     "authors": (
@@ -29,8 +29,8 @@ FIELD_ORDER: dict[str, tuple[str, ...]] = {
         "setup_cfg", "setup_py", "dockerfile", "oci", "github",
     ),
     "contacts": ("curator", "citation_cff", "codemeta", "pyproject", "setup_cfg", "setup_py", "dockerfile"),
-    "dates.issued": ("curator", "github", "zenodo", "datacite", "citation_cff", "codemeta"),
-    "dates.content": ("curator", "github"),
+    "dates.issued": ("curator", "github", "gitlab", "git", "zenodo", "datacite", "citation_cff", "codemeta"),
+    "dates.content": ("curator", "github", "gitlab", "git"),
 }
 
 # Facts about one place: there the place goes before the reader.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from harvester.sources.dockerhub import DOCKERHUB
+from harvester.sources.git import GIT
 from harvester.sources.github import GITHUB
 from harvester.sources.kind import SourceKind
 
-SOURCES: dict[str, SourceKind] = {row.kind: row for row in (GITHUB, DOCKERHUB,)}
+SOURCES: dict[str, SourceKind] = {row.kind: row for row in (GITHUB, GIT, DOCKERHUB)}
 
 __all__ = ["SOURCES", "SourceKind"]

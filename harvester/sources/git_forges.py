@@ -17,13 +17,14 @@ from harvester.endpoints import origin
 from vocab.identifiers import RepositoryAddress, repository_address
 
 _SCP = re.compile(r"[\w.-]+@(?P<host>[\w.-]+):(?P<path>.+)")
+# Where a forge, told by its host, shows a file at a commit, and what a tag names.
 _FORGES = (
-    (re.compile(r"github"), "/blob/{commit}/{path}"),
-    (re.compile(r"gitlab|framagit|jugit|codebase|salsa\.debian"), "/-/blob/{commit}/{path}"),
-    (re.compile(r"bitbucket"), "/src/{commit}/{path}"),
-    (re.compile(r"codeberg|gitea|forgejo"), "/src/commit/{commit}/{path}"),
-    (re.compile(r"git\.sr\.ht"), "/tree/{commit}/item/{path}"),
-    (re.compile(r"gitee"), "/blob/{commit}/{path}"),
+    (re.compile(r"github"), "/blob/{commit}/{path}", "/tree/{tag}"),
+    (re.compile(r"gitlab|framagit|jugit|codebase|salsa\.debian"), "/-/blob/{commit}/{path}", "/-/tree/{tag}"),
+    (re.compile(r"bitbucket"), "/src/{commit}/{path}", "/src/{tag}"),
+    (re.compile(r"codeberg|gitea|forgejo"), "/src/commit/{commit}/{path}", "/src/tag/{tag}"),
+    (re.compile(r"git\.sr\.ht"), "/tree/{commit}/item/{path}", "/tree/{tag}"),
+    (re.compile(r"gitee"), "/blob/{commit}/{path}", "/tree/{tag}"),
 )
 # As whom one shows a token that bears no name.
 _NAMES = (
@@ -77,12 +78,19 @@ def web_address(clone: str) -> str:
 def file_page(web: str, commit: str) -> Callable[[str], str]:
     """The page of each file of a repository; its own page where the forge is not known."""
     host = urlsplit(web).hostname or ""
-    form = next((form for pattern, form in _FORGES if pattern.search(host)), None)
+    form = next((form for pattern, form, _ in _FORGES if pattern.search(host)), None)
 
     def page(path: str) -> str:
         return web + form.format(commit=commit, path=quote(path)) if form else web
 
     return page
+
+
+def tag_page(web: str, tag: str) -> str | None:
+    """The page of what a tag names; None where the forge is not known."""
+    host = urlsplit(web).hostname or ""
+    form = next((form for pattern, _, form in _FORGES if pattern.search(host)), None)
+    return web + form.format(tag=quote(tag)) if form else None
 
 
 def credential_for(token: str | None, address: str) -> Credential | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -139,9 +139,24 @@ def _rows(body: bytes, size: int, folder: str, objects: Mapping[str, GitObject])
         )
 
 
-def refs_document(refs: Refs, commit: str, branch: str | None) -> bytes:
-    """What is kept of the refs: the branch that is read, and the tags. The same refs give the same bytes."""
-    tags = [{"name": each.name, "object": each.target, "commit": each.commit} for each in refs.tags]
+def refs_document(
+    refs: Refs, commit: str, branch: str | None, changes: Sequence[Change], page: Callable[[str], str | None]
+) -> bytes:
+    """What is kept of the refs: the branch that is read, and the tags. The same refs give the same bytes.
+
+    Args:
+        refs: of the repository.
+        commit: that was read.
+        branch: that was read.
+        changes: commits that were fetched; they know the date of a tag.
+        page: of a tag by its name.
+    """
+    dates = {each.sha: each.date for each in changes}
+    tags = [
+        {"name": each.name, "object": each.target, "commit": each.commit, "date": dates.get(each.commit),
+         "page": page(each.name)}
+        for each in refs.tags
+    ]
     return orjson.dumps({"branch": branch, "commit": commit, "tags": tags})
 
 

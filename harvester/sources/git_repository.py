@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import orjson
 
 from harvester.answers import Credential
 from harvester.errors import EmptyRepository, TooLarge, UnexpectedAnswer, at
 from harvester.events import Entry, Fetched, Gone, Unchanged
-from harvester.sources.git_forges import clone_address, file_page, repository_at, web_address
+from harvester.sources.git_forges import clone_address, file_page, repository_at, tag_page, web_address
 from harvester.sources.git_objects import commits_document, history, refs_document, rows_of, tree_of
 from harvester.sources.git_pack import GitObject
 from harvester.sources.git_remote import GitRemote, NoRepository, NotSpoken, Refs, Servers
@@ -173,8 +174,9 @@ class GitRepositoryReader:
         with at("files"):
             place = Place(self._task.source, key, read.commit, file_page(web, read.commit))
             files, findings = self._files.documents(tree, place, contents.files)
+        refs = refs_document(read.refs, read.commit, read.branch, changes, partial(tag_page, web))
         documents = (
-            self._document("api:git-refs", refs_document(read.refs, read.commit, read.branch), web, read.commit),
+            self._document("api:git-refs", refs, web, read.commit),
             self._document("api:git-commits", commits_document(changes), web, read.commit),
             *files,
         )

@@ -20,6 +20,7 @@ from vocab.readers import (
     deep_v1,
     dockerfile,
     dockerhub,
+    git,
     github,
     licence_file,
     listing,
@@ -92,6 +93,7 @@ _ROWS = (
     ReaderSpec("dockerfile", _paths(r"(?:docker/)?Dockerfile"), dockerfile.read),
     ReaderSpec("readme", _paths(r"README(?:\.(?:md|markdown|rst|txt))?"), readme.read),
     ReaderSpec("github", _paths(r"api:(?:repository|commits|tags|releases)"), github.read),
+    ReaderSpec("git", _paths(r"api:git-(?:refs|commits)"), git.read),
     ReaderSpec("dockerhub", _paths(r"api:dockerhub-(?:repository|tags)"), dockerhub.read),
     ReaderSpec("listing", _paths(r"listing:entry"), lambda _document, context: listing.read(context)),
 )

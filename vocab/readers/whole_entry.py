@@ -22,6 +22,9 @@ _Order: TypeAlias = tuple[tuple[int, ...], bool]
 # Readers of files that travel along when a project is forked.
 _TRAVELLING = frozenset({"citation_cff", "codemeta", "zenodo_json"})
 _METADATA = frozenset({"ai4_v2", "deep_v1"})
+# What forges and git itself say of the tags, which travel as well.
+_TAGS = frozenset({"api:tags", "api:git-refs"})
+_OF_TAGS = frozenset({"versions", "version", "dates.issued"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def _without_tags(context: EntryContext, told: Told, all_told: Sequence[Told]) -
     not count on in the row of the tags whose commits we did not see, as the last tags before a fork do.
     """
     versions = _of(told.reading, "versions")
-    if told.reader != "github" or not versions or told.path != "api:tags":
+    if not versions or told.path not in _TAGS:
         return told
     commits = {str(one.value) for each in all_told for one in _of(each.reading, "evidence.commits")}
     releases = {_part(each, "name") for one in all_told if one.path == "api:releases"
@@ -121,7 +124,7 @@ def _without_tags(context: EntryContext, told: Told, all_told: Sequence[Told]) -
     ]
     if len(ours) == len(versions):
         return told
-    kept = tuple(each for each in told.reading.statements if each.field not in {"versions", "version"} or each in ours)
+    kept = tuple(each for each in told.reading.statements if each.field not in _OF_TAGS or each in ours)
     made = finding(
         "tags-inherited",
         f"{len(versions) - len(ours)} of {len(versions)} tags belong to the project this is a fork of",
