@@ -89,6 +89,8 @@ _ROWS = (
     FindingSpec("no-metadata", Severity.ERROR, "a repository without a metadata file", "Add an `ai4-metadata.yml` at the root of the repository."),
     FindingSpec("branch-missing", Severity.WARNING, "a listed branch that does not exist", "Name a branch that exists in the catalogue ({expected} is the default one), or name none."),
     FindingSpec("repository-renamed", Severity.INFO, "a repository that was renamed", "Write {expected} in the catalogue; the old address may be given to somebody else."),
+    FindingSpec("image-tag-missing", Severity.WARNING, "an image that has no such tag", "Push `{found}`, or name a tag that exists, such as `{expected}`; without one `latest` is pulled."),
+    FindingSpec("label-inherited", Severity.INFO, "labels of an image that may be those of the image it is built on", "Set the label `org.opencontainers.image.source` to the module's repository when the image is built."),
     FindingSpec("tree-truncated", Severity.INFO, "a repository too large to be listed whole", "Nothing: the files at its root and in `docker/` were read."),
     # Identity, merge
     FindingSpec("identity-doubtful", Severity.WARNING, "two records that may be one module", "Say which is right: `modreg modules join` or `modreg modules split`."),

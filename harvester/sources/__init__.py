@@ -6,7 +6,8 @@ from harvester.sources.dockerhub import DOCKERHUB
 from harvester.sources.git import GIT
 from harvester.sources.github import GITHUB
 from harvester.sources.kind import SourceKind
+from harvester.sources.oci import OCI
 
-SOURCES: dict[str, SourceKind] = {row.kind: row for row in (GITHUB, GIT, DOCKERHUB)}
+SOURCES: dict[str, SourceKind] = {row.kind: row for row in (GITHUB, GIT, DOCKERHUB, OCI)}
 
 __all__ = ["SOURCES", "SourceKind"]
