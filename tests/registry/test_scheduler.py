@@ -12,26 +12,22 @@ import structlog
 from structlog.testing import capture_logs
 
 from harvester.clock import Clock
-from harvester.events import Event, Listed
 from registry.changes import last_sequence
 from registry.database import Database
-from registry.harvesting import apply_run, harvest_source
-from registry.memory import DatabaseMemory
-from registry.resting import remember_rest
-from registry.runs import RunStatus, count_runs, list_runs
 from registry.due import due_sources
+from registry.harvesting import harvest_source
+from registry.runs import RunStatus, count_runs, list_runs
 from registry.scheduler import Scheduler
 from registry.search.engine import SearchEngine, SearchUnavailableError
 from registry.services import Services, embedded_engine
 from registry.settings import Settings
-from registry.source_rows import require_source
-from registry.sources import disable, enable, import_sources
+from registry.sources import import_sources
 from tests.standin.server import StandIn
 from tests.support.clock import HandClock
 from tests.support.processes import seconds_until
 from tests.support.small_catalogue import small_catalogue
 from tests.support.small_registry import small_registry
-from tests.support.store import fetched, harvested, register, unchanged, unlisted
+from tests.support.store import fetched, harvested, unchanged
 
 HOUR = 3600
 
@@ -51,77 +47,6 @@ def _wind(services: Services, seconds: float) -> None:
 
 def _run(services: Services, name: str = "hub") -> None:
     harvested(services, name, fetched("a/one", "One"))
-
-
-def test_due_when_never_run_then_all_that_are_enabled_in_their_order(local: Services) -> None:
-    assert due_sources(local) == ["hub", "old"]
-    disable(local.database, "hub")
-    assert due_sources(local) == ["old"]
-    enable(local.database, "hub")
-    assert due_sources(local) == ["hub", "old"]
-
-
-def test_due_by_interval_counts_from_the_last_start_whatever_became_of_it(local: Services) -> None:
-    register(local, "hub", schedule="6h")
-    _run(local)
-    assert "hub" not in due_sources(local)
-    _wind(local, 6 * HOUR - 1)
-    assert "hub" not in due_sources(local)
-    _wind(local, 1)
-    assert "hub" in due_sources(local)
-    unlisted(local, "hub")
-    assert "hub" not in due_sources(local)
-
-
-def test_due_by_cron_is_in_utc(local: Services) -> None:
-    register(local, "hub", schedule="17 */6 * * *")
-    _run(local)  # at 03:04:05
-    _wind(local, 2 * HOUR)
-    assert "hub" not in due_sources(local)
-    _wind(local, HOUR + 12 * 60 + 54)  # 06:16:59
-    assert "hub" not in due_sources(local)
-    _wind(local, 1)
-    assert "hub" in due_sources(local)
-    _run(local)  # at 06:17:00 sharp
-    assert "hub" not in due_sources(local)
-
-
-@pytest.mark.parametrize("schedule", ["6h", "17 */6 * * *"])
-def test_due_when_many_times_were_missed_then_once(local: Services, schedule: str) -> None:
-    register(local, "hub", schedule=schedule)
-    _run(local)
-    _wind(local, 40 * HOUR)
-    assert "hub" in due_sources(local)
-    _run(local)
-    assert "hub" not in due_sources(local)
-
-
-def test_due_when_interrupted_then_at_once(local: Services) -> None:
-    source = require_source(local.database, "hub")
-
-    def stopped() -> Iterator[Event]:
-        yield Listed(())
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        apply_run(local, source, stopped())
-    assert "hub" in due_sources(local)
-
-
-def test_due_when_a_limit_stopped_it_then_when_the_limit_ends_or_the_credential_is_another(tmp_path: Path) -> None:
-    clock = HandClock()
-    with small_catalogue() as standin, small_registry(standin, tmp_path, clock=clock) as registry:
-        services = registry.services
-        registry.harvest()
-        assert due_sources(services) == []
-        memory, home = DatabaseMemory(services.database), services.settings.endpoints.github
-        remember_rest(memory, home, "any", "2026-01-02T04:00:00Z")
-        _wind(services, 7 * HOUR)
-        assert due_sources(services) == ["hub"]
-        remember_rest(memory, home, "any", "2026-01-02T11:00:00Z")
-        assert due_sources(services) == []
-        _wind(services, HOUR)
-        assert due_sources(services) == ["hub"]
 
 
 @contextmanager
