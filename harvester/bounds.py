@@ -19,14 +19,17 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one request may cost. `wait_cap_s` is the longest wait for a limit; above it the source is parked."""
+    """What one request may cost. `wait_cap_s` is the longest wait for a limit; above it the source is parked.
+
+    Limits by the minute are waited for, with some seconds by which a server's clock may differ from ours.
+    """
 
     connect_s: float = 10.0
     read_s: float = 20.0
     total_s: float = 60.0
     max_bytes: int = 24 * MIB
     max_redirects: int = 5
-    wait_cap_s: float = 60.0
+    wait_cap_s: float = 75.0
     tries: int = 3
     backoff_s: float = 1.0
 

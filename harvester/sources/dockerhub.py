@@ -73,7 +73,8 @@ class DockerhubSource:
         troubles = [shelf.problem for shelf in shelves if shelf.problem is not None]
         if troubles and not own and not named:
             raise troubles[0]
-        if not own and not self._look_at([_name(each) for each in named]) and not self._is_known(named):
+        answered = self._look_at([_name(each) for each in named]) or bool(own)
+        if not answered and not any(self._task.memory.entry(self._task.source, each.key) for each in named):
             self._api.check()  # nobody has answered yet: is this Docker Hub at all?
         problem = troubles[0].problem("listing") if troubles else None
         return Listed((*own, *named), whole=problem is None, problem=problem)
@@ -105,9 +106,6 @@ class DockerhubSource:
         if troubles and not answered:
             raise troubles[0]
         return answered
-
-    def _is_known(self, entries: list[Entry]) -> bool:
-        return any(self._task.memory.entry(self._task.source, each.key) for each in entries)
 
     def read(self, entry: Entry) -> Outcome:
         """One image. Raises `HarvestError`."""
@@ -150,7 +148,8 @@ class DockerhubSource:
         if shown is not None:
             seen = "The list of its namespace shows the image, but it does not answer (404)."
             raise UnexpectedAnswer(seen, url=entry.url, status=404)
-        if self._is_known([entry]):
+        known = self._task.memory.entry(self._task.source, entry.key)
+        if known is not None and known.fingerprint is not None and known.state != "unreachable":
             self._api.check()
 
     def _fetched(self, entry: Entry, shown: Shown, single: Shown, body: bytes) -> Fetched:
