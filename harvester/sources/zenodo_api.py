@@ -8,6 +8,7 @@ Sources: developers.zenodo.org; InvenioRDM REST API reference.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -158,11 +159,19 @@ def _page_of(answer: Answer) -> Page:
 
 
 def _object(body: bytes) -> dict[str, Any]:
-    """The JSON object of a body, or an empty one."""
+    """The JSON object of a body, or an empty one.
+
+    Half a surrogate pair or a number that is none, in one record, must not cost the page: they are taken as Python
+    takes them and made harmless.
+    """
     try:
         value = orjson.loads(body)
     except ValueError:
-        return {}
+        try:
+            lenient = json.loads(body, parse_constant=lambda _: None)
+            value = orjson.loads(json.dumps(lenient, ensure_ascii=False).encode("utf-8", "replace"))
+        except (ValueError, RecursionError):
+            return {}
     return value if isinstance(value, dict) else {}
 
 
