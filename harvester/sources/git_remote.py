@@ -10,14 +10,14 @@ Border: what the objects mean is read in `git_objects`.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
-from dulwich.client import AbstractHttpGitClient, build_ls_refs_request_v2, find_capability, read_pkt_refs_v2
+from dulwich.client import AbstractHttpGitClient, build_ls_refs_request_v2, read_pkt_refs_v2
 from dulwich.errors import GitProtocolError, NotGitRepository
-from dulwich.protocol import CAPABILITY_FETCH, CAPABILITY_FILTER, CAPABILITY_SHALLOW, Protocol, pkt_line
+from dulwich.protocol import CAPABILITY_FILTER, CAPABILITY_SHALLOW, Protocol, pkt_line
 from typing_extensions import override
 
 from harvester.answers import Answer, Credential
@@ -105,7 +105,7 @@ class _Transport(AbstractHttpGitClient):
     """dulwich's client over ours."""
 
     def __init__(self, client: Client, url: str, credential: Credential | None) -> None:
-        super().__init__(url, thin_packs=False)
+        super().__init__(url)
         self._client = client
         self._credential = credential
         self.base = url.rstrip("/") + "/"
@@ -160,6 +160,10 @@ class _Transport(AbstractHttpGitClient):
             self.base = self.found[2]
         return self.found
 
+    def ask(self) -> None:
+        """The refs of a server of which nothing is known yet."""
+        self._discover_references(b"git-upload-pack", self.base, ref_prefix=_PREFIXES)
+
     def ask_at_once(self, capabilities: set[bytes]) -> None:
         """The refs of a server of protocol 2 that told what it can do when asked of another repository."""
         self.protocol_version = 2
@@ -190,10 +194,11 @@ class GitRemote:
         return self._transport.protocol_version == 2 and self._offers(CAPABILITY_FILTER)
 
     def _offers(self, what: bytes) -> bool:
-        capabilities = self._transport.found[1] if self._transport.found else ()
-        if self._transport.protocol_version == 2:
-            return bool(find_capability(capabilities, CAPABILITY_FETCH, what))
-        return what in capabilities
+        capabilities: Iterable[bytes] = self._transport.found[1] if self._transport.found else ()
+        if self._transport.protocol_version != 2:
+            return what in capabilities
+        told = (each.strip() for each in capabilities)
+        return any(what in each.removeprefix(b"fetch=").split(b" ") for each in told if each.startswith(b"fetch="))
 
     def refs(self) -> Refs:
         """What the repository shows.
@@ -211,7 +216,7 @@ class GitRemote:
             except (NoRepository, NotSpoken, *_BROKEN):
                 self._transport.found = None  # moved, gone, or unlike its neighbours: the whole way tells
         try:
-            self._transport.get_refs("", ref_prefix=_PREFIXES)
+            self._transport.ask()
             found = self._refs()
         except _BROKEN as error:
             raise self._not_spoken(error) from error

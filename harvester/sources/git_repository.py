@@ -139,7 +139,8 @@ class GitRepositoryReader:
         known = self._task.memory.entry(self._task.source, entry.key)
         later = None
         if known is not None and known.key != entry.key:
-            later = clone_address(f"{listed.partition('://')[0]}://{known.key}")
+            suffix = ".git" if listed.endswith(".git") else ""
+            later = clone_address(f"{listed.partition('://')[0]}://{known.key}{suffix}")
         for address in filter(None, (later, listed)):
             remote = self.remote(address)
             try:
