@@ -1,8 +1,9 @@
 """The versions of a concept as one entry: its key, its documents, and who named it.
 
 The key is the DOI of the concept, else that of the first version, else the concept's number; so it stays when versions
-are added. `api:zenodo-record` is the JSON of the latest version, `api:zenodo-versions` what tells each version from the
-others; the JSON of every version is kept by itself. Border: what is found, and by which question, comes in.
+are added. `api:zenodo-record` is the JSON of the latest version, `api:zenodo-versions` has the form of Zenodo's list of
+versions, with what tells each version from the others; the JSON of every version is kept by itself. Border: what is
+found, and by which question, comes in.
 """
 
 from __future__ import annotations
@@ -97,10 +98,8 @@ def fetched(task: Task, api: ZenodoApi, entry: Entry, concept: Concept) -> Fetch
     """The documents of a concept, from what was kept when it was listed. Raises `HarvestError`."""
     url = entry.url
     body = _kept(task, api, concept.latest)
-    versions = orjson.dumps(
-        [version_form(orjson.loads(_kept(task, api, each))) for each in reversed(concept.versions)],
-        option=orjson.OPT_SORT_KEYS,
-    )
+    hits = [version_form(orjson.loads(_kept(task, api, each))) for each in reversed(concept.versions)]
+    versions = orjson.dumps({"hits": {"hits": hits, "total": len(hits)}}, option=orjson.OPT_SORT_KEYS)
     documents = tuple(
         Document(path, made, task.memory.keep_payload(made), url)
         for path, made in (("api:zenodo-record", body), ("api:zenodo-versions", versions))

@@ -14,13 +14,16 @@ from typing import Any
 
 import orjson
 
-from vocab.readers.zenodo_record import ZenodoRecord, part
+from vocab.readers.zenodo_record import ZenodoRecord, part, zenodo_record
 
 _MOST_FILES = 300
+_MOST_PARTS = 50
 _PAGES = ("self_html", "html", "doi")
 # What tells a version of a concept from another; the rest of an older version is in its own payload.
 _OF_VERSION = ("id", "recid", "doi", "conceptdoi", "conceptrecid", "pids", "parent", "versions", "links")
 _OF_METADATA = ("doi", "title", "version", "publication_date", "relations", "related_identifiers", "resource_type")
+# Of what is no software each version may be named by itself, as a data set or paper.
+_OF_WORKS = (*_OF_METADATA, "creators", "rights", "license")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ def row_of(record: ZenodoRecord, sha256: str) -> Row:
 
 def row_from_json(form: list[Any]) -> Row:
     """A row as it was remembered."""
-    return Row(*form[:8], repositories=tuple(form[8]))
+    *plain, repositories = form
+    return Row(*plain, tuple(repositories))
 
 
 def kept_form(form: Mapping[str, Any]) -> bytes:
@@ -86,9 +90,14 @@ def kept_form(form: Mapping[str, Any]) -> bytes:
 
 def version_form(form: Mapping[str, Any]) -> dict[str, Any]:
     """What of the JSON of a record tells it from the other versions of its concept."""
-    metadata = part(form, "metadata")
+    record, metadata = zenodo_record(form), part(form, "metadata")
+    names = _OF_METADATA if record is not None and record.thing in ("software", "model") else _OF_WORKS
     kept = {name: form[name] for name in _OF_VERSION if name in form}
-    return {**kept, "metadata": {name: metadata[name] for name in _OF_METADATA if name in metadata}}
+    return {**kept, "metadata": {name: _cut(metadata[name]) for name in names if name in metadata}}
+
+
+def _cut(value: Any) -> Any:
+    return value[:_MOST_PARTS] if isinstance(value, list) else value
 
 
 def digest(body: bytes) -> str:
