@@ -25,11 +25,13 @@ from vocab.readers import (
     licence_file,
     listing,
     metadata,
+    oci,
     pyproject,
     readme,
     setup_cfg,
     setup_py,
     version_file,
+    zenodo,
     zenodo_json,
 )
 from vocab.readers.notes import Notes
@@ -95,6 +97,8 @@ _ROWS = (
     ReaderSpec("github", _paths(r"api:(?:repository|commits|tags|releases)"), github.read),
     ReaderSpec("git", _paths(r"api:git-(?:refs|commits)"), git.read),
     ReaderSpec("dockerhub", _paths(r"api:dockerhub-(?:repository|tags)"), dockerhub.read),
+    ReaderSpec("oci", _paths(r"api:oci-image(?:-platform|-config)?"), oci.read),
+    ReaderSpec("zenodo", _paths(r"api:zenodo-(?:record|versions)"), zenodo.read),
     ReaderSpec("listing", _paths(r"listing:entry"), lambda _document, context: listing.read(context)),
 )
 
