@@ -66,8 +66,8 @@ def row_of(record: ZenodoRecord, sha256: str) -> Row:
 
 def row_from_json(form: list[Any]) -> Row:
     """A row as it was remembered."""
-    *plain, repositories = form
-    return Row(*plain, tuple(repositories))
+    number, sha256, concept, doi, concept_doi, index, latest, page, repositories = form
+    return Row(number, sha256, concept, doi, concept_doi, index, latest, page, tuple(repositories))
 
 
 def kept_form(form: Mapping[str, Any]) -> bytes:

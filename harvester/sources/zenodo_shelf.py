@@ -96,4 +96,6 @@ class Shelf:
         validator = self._task.memory.validator(self._address, self._api.token)
         body = self._task.memory.payload(validator.sha256) if validator is not None else None
         rules, rows = orjson.loads(body) if body is not None else (_RULES, [])
-        return [Shelved(*plain, tuple(wanted)) for *plain, wanted in rows] if rules == _RULES else []
+        if rules != _RULES:
+            return []
+        return [Shelved(key, number, url, own, tuple(wanted)) for key, number, url, own, wanted in rows]

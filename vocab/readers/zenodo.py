@@ -206,11 +206,11 @@ def _resources(notes: Notes, record: ZenodoRecord, form: Mapping[str, Any]) -> I
     metadata = part(form, "metadata")
     licence = _licence(metadata)
     year = re.match(r"(?:19|20)\d\d", record.published)
-    names = [*filter(None, dict.fromkeys((record.concept_doi, record.doi)))]
+    names = [name for name in dict.fromkeys((record.concept_doi, record.doi)) if name]
     # What is wrong with the people of a data set or paper is nothing that a module's owner can mend.
     silent = Notes(READER, notes.document, notes.context)
     authors = tuple(each.name for each in creators_of(silent, metadata))
-    for name in names or [None]:
+    for name in names or (None,):
         yield Resource(
             url=doi_url(name) if name else _page(record), title=record.title or None, doi=name,
             kind=_KINDS.get(record.thing, record.thing), licence=licence.spdx or licence.raw if licence else None,
@@ -238,5 +238,5 @@ def _version_name(record: ZenodoRecord) -> str:
 
 
 def _page(record: ZenodoRecord) -> str | None:
-    """The record's page for people, as it is: by its number alone a record with a DOI of elsewhere would get another."""
+    """The record's page for people, as it is: made clean it would become a DOI by its number, which may be another."""
     return record.page or (doi_url(record.doi) if record.doi else None)
