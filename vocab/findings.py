@@ -92,7 +92,7 @@ _ROWS = (
     FindingSpec("branch-missing", Severity.WARNING, "a listed branch that does not exist", "Name a branch that exists in the catalogue ({expected} is the default one), or name none."),
     FindingSpec("repository-renamed", Severity.INFO, "a repository that was renamed", "Write {expected} in the catalogue; the old address may be given to somebody else."),
     FindingSpec("image-tag-missing", Severity.WARNING, "an image that has no such tag", "Push `{found}`, or name a tag that exists, such as `{expected}`; without one `latest` is pulled."),
-    FindingSpec("label-inherited", Severity.INFO, "labels of an image that may be those of the image it is built on", "Set the label `org.opencontainers.image.source` to the module's repository when the image is built."),
+    FindingSpec("label-inherited", Severity.INFO, "labels of an image that may be those of the image it is built on", "Set the labels `org.opencontainers.image.*` of the module when its image is built, above all `source` with its repository."),
     FindingSpec("tree-truncated", Severity.INFO, "a repository too large to be listed whole", "Nothing: the files at its root and in `docker/` were read."),
     FindingSpec("result-unasked", Severity.WARNING, "a search that also shows what was not asked for", "Nothing: it was passed over. If it is much, the server ignored a part of the question."),
     FindingSpec("results-too-many", Severity.WARNING, "a search with more results than are read", "Name what is meant by its DOI or community in a source of its own."),
@@ -104,6 +104,23 @@ _ROWS = (
     FindingSpec(
         "identifier-of-another", Severity.WARNING, "a DOI or image that says it is of another module",
         "Take {found} out of the metadata, or correct its own record: it says that it is of {expected}.",
+    ),
+    FindingSpec(
+        "doi-of-other-kind", Severity.INFO, "a DOI that stands for another kind of thing",
+        "Name {found} in {expected}, or correct the record of the DOI.",
+    ),
+    FindingSpec(
+        "conflict-licence-elsewhere", Severity.WARNING, "a deposit bears another licence than the repository",
+        "Correct the licence of that record; name {expected} in `.zenodo.json` or CITATION.cff, so that the next release"
+        " bears it.",
+    ),
+    FindingSpec(
+        "conflict-version", Severity.INFO, "an image or deposit of another version than the newest release",
+        "Raise the version there, or release again; the newest release is {expected}.",
+    ),
+    FindingSpec(
+        "conflict-image", Severity.INFO, "one tag of an image with two digests",
+        "Nothing: the digest that was pushed last is shown, and the other source is asked again.",
     ),
     FindingSpec("conflict-licence", Severity.WARNING, "the licence file is not the licence that the metadata declares", "Declare {expected}, or replace the licence file."),
     FindingSpec("conflict-metadata-files", Severity.WARNING, "the old and the new metadata file disagree", "Write the same in both files, or delete the older one."),

@@ -36,7 +36,7 @@ from vocab.evidence_facts import Subject, last_part, numeric_id_of, subjects_of
 from vocab.evidence_names import name_signature
 from vocab.findings import finding
 from vocab.record import Finding, SourceRecord
-from vocab.things import identities_of, is_repository, own_things, pages_of, repositories_of, things_of
+from vocab.things import PAGE, identities_of, is_repository, own_things, pages_of, repositories_of, things_of
 
 # Before a key under which a thing is looked for, not one that the record bears.
 WANTED = ">"
@@ -149,7 +149,7 @@ def partners(key: str) -> tuple[str, ...]:
 
 
 def _keys_of_thing(record: SourceRecord) -> frozenset[str]:
-    keys = set(identities_of(record)) | {f"page:{each}" for each in pages_of(record)}
+    keys = set(identities_of(record)) | {PAGE + each for each in pages_of(record)}
     for each in repositories_of(record):
         keys |= {f"repository:{each}", f"code:{each}"}
     return frozenset(keys | {f"{WANTED}{each}" for each in own_things(record)})

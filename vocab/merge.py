@@ -7,28 +7,27 @@ empty values. The same records give the same bytes in any order. Border: which r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
-from vocab.identifiers import repository_address, repository_key
-from vocab.licences import compatible, conclude
-from vocab.merging.aliases import aliases_of, names_before
+from vocab.identifiers import doi_key
+from vocab.merging.addresses import distributions_of, links_of
+from vocab.merging.aliases import aliases_of
 from vocab.merging.choice import Desk, choose, collect, in_order_of_belief
 from vocab.merging.conflicts import conflicts
 from vocab.merging.dates import dates_of
+from vocab.merging.licence import licence_of
 from vocab.merging.origins import Ledger, Origins
 from vocab.merging.people import authors_of, contacts_of
 from vocab.merging.places import places_of
 from vocab.merging.relations import judged, relations_of, resolved
-from vocab.merging.values import SAME_THING, part_of
-from vocab.module import Distribution, Identifier, Licence, Link, Module, Relation, Resource, SourceRef, Version
+from vocab.merging.things import completed_resources, identifiers_of_other_kind
+from vocab.merging.values import SAME_THING
+from vocab.module import Identifier, Module, Relation, Resource, SourceRef, Version
 from vocab.record import Finding, SourceRecord, Statement
 from vocab.text import title_from_name
 
 TOOL = "tool"
-
-Addressed = TypeVar("Addressed", Link, Distribution)
 
 # A term that only says that the right one is not in the list.
 NO_TERM = "other"
@@ -62,6 +61,8 @@ def merge(
     uri: str,
     curated: Iterable[Statement] = (),
     relations: Iterable[Relation] = (),
+    things: Iterable[SourceRecord] = (),
+    disowned: Mapping[str, str] | None = None,
 ) -> Merged:
     """Puts the module together.
 
@@ -71,12 +72,15 @@ def merge(
         uri: its persistent URI.
         curated: a curator's statements; they are believed before all others.
         relations: relations to other modules that were worked out beyond these records, as successors are.
+        things: records of what these records name and what is not of the module, such as a data set.
+        disowned: what they name as the module's own and what says that it is of another: key of the thing → of what.
     """
     places = places_of(records)
-    desk = Desk(places, in_order_of_belief(places, curated), Ledger(), [])
+    told = in_order_of_belief(places, (), sorted(things, key=lambda each: (each.key, each.source)))
+    desk = Desk(places, in_order_of_belief(places, curated), Ledger(), [], told, disowned or {})
     versions = _versions(desk)
-    licence, rule = _licence(desk)
-    identifiers = collect(desk, "identifiers")
+    licence, rule = licence_of(desk)
+    identifiers = _identifiers(desk)
     aliases = aliases_of(desk, identifiers)
     stated, waiting = relations_of(desk, relations, aliases)
     authors = authors_of(desk)
@@ -88,13 +92,14 @@ def merge(
         categories=terms["categories"], data_types=terms["data_types"], communities=terms["communities"],
         licence=licence, dates=dates_of(desk, versions),
         authors=authors, contacts=contacts_of(desk, authors),
-        identifiers=identifiers, links=_links(desk), distributions=_distributions(desk),
-        training_data=collect(desk, "training_data"), publications=_publications(desk, identifiers),
+        identifiers=identifiers, links=links_of(desk), distributions=distributions_of(desk),
+        training_data=completed_resources(desk, "training_data", collect(desk, "training_data")),
+        publications=_publications(desk, identifiers),
         relations=stated, requirements=collect(desk, "requirements"), aliases=aliases,
         sources=tuple(SourceRef(each.source, each.key, each.url, each.revision) for each in places.records),
     )
     module = replace(module, versions=_with_current(versions, module.version))
-    found = (*desk.findings, *conflicts(desk, licence, rule))
+    found = (*desk.findings, *conflicts(desk, licence, rule), *identifiers_of_other_kind(desk))
     return Merged(module, desk.ledger.origins(), tuple(dict.fromkeys(found)), waiting)
 
 
@@ -129,31 +134,6 @@ def _terms(desk: Desk, field: str) -> tuple[str, ...]:
     return collect(desk, field, refuse)
 
 
-def _licence(desk: Desk) -> tuple[Licence, str]:
-    """Declared, detected, concluded. The file of an earlier place does not speak against today's declaration."""
-    declared = choose(desk, "licence.declared")
-    value = part_of("LicenceValue", declared.value) if declared is not None else None
-
-    def refuse(each: Statement) -> str | None:
-        if declared is None or desk.places.of(each) <= desk.places.of(declared):
-            return None
-        contradicts = not compatible(value, part_of("LicenceValue", each.value))
-        return "is the licence file of an earlier place" if contradicts else None
-
-    found = choose(desk, "licence.detected", refuse)
-    detected = part_of("LicenceValue", found.value) if found is not None else None
-    if declared is not None and declared.origin.reader == "curator":
-        concluded, rule = value, "a curator says it"
-    else:
-        concluded, rule = conclude(value, detected)
-    if concluded is not None:
-        origin = (declared if concluded is value and declared is not None else found or declared)
-        if origin is not None:
-            desk.ledger.derive("licence.concluded", concluded.spdx or concluded.raw, rule,
-                               origin.origin.source, origin.origin.entry)
-    return Licence(value, detected, concluded), rule
-
-
 def _versions(desk: Desk) -> tuple[Version, ...]:
     """Newest first; those without a date last."""
     found: list[Version] = sorted(collect(desk, "versions"), key=lambda each: each.name)
@@ -181,63 +161,15 @@ def _with_current(versions: tuple[Version, ...], name: str | None) -> tuple[Vers
     return marked if any(each.current for each in marked) else (Version(name, current=True), *marked)
 
 
-def _only_today(desk: Desk, field: str, part: str, value: str) -> Callable[[Statement], str | None]:
-    """Refuses the source code of earlier places and of the older metadata file when a better witness states some."""
-
-    def concerned(each: Statement) -> bool:
-        return isinstance(each.value, dict) and each.value.get(part) == value
-
-    stated = [each for each in desk.said(field) if concerned(each)]
-    latest = min((desk.places.of(each) for each in stated), default=0)
-    in_new_file = {each.origin.entry for each in stated if each.origin.reader == "ai4_v2"}
-
-    def refuse(each: Statement) -> str | None:
-        if not concerned(each):
-            return None
-        if desk.places.of(each) > latest:
-            return "the module has moved since; the address stays an alias"
-        older = each.origin.reader == "deep_v1" and each.origin.entry in in_new_file
-        return "the newer metadata file is believed before the older one" if older else None
-
-    return refuse
-
-
-def _links(desk: Desk) -> tuple[Link, ...]:
-    own = _own_repository(desk)
-    of_earlier_places = _only_today(desk, "links", "rel", "source_code")
+def _identifiers(desk: Desk) -> tuple[Identifier, ...]:
+    """The identifiers of the module itself; not a DOI that says that it is of another one."""
 
     def refuse(each: Statement) -> str | None:
         value = each.value if isinstance(each.value, dict) else {}
-        address = repository_address(value.get("url"))
-        if value.get("rel") == "homepage" and address and address.key in desk.places.place and not address.below:
-            return "it is no page beside the repository"
-        return of_earlier_places(each)
+        of = desk.disowned.get(doi_key(str(value.get("value"))))
+        return f"its own record says that it is of {of}" if value.get("scheme") == "doi" and of else None
 
-    links = tuple(dict.fromkeys(_spelt(desk, each) for each in collect(desk, "links", refuse)))
-    if own is None or any(each.rel == "source_code" and repository_key(each.url) == own.key for each in links):
-        return links
-    desk.ledger.derive("links", own.url, "the repository itself", own.source, own.key)
-    return (Link("source_code", own.url), *links)
-
-
-def _distributions(desk: Desk) -> tuple[Distribution, ...]:
-    said = collect(desk, "distributions", _only_today(desk, "distributions", "kind", "source"))
-    found = tuple(_spelt(desk, each) if each.kind == "source" else each for each in said)
-    own = _own_repository(desk)
-    if own is None or any(each.kind == "source" for each in found):
-        return found
-    desk.ledger.derive("distributions", own.url, "the repository itself", own.source, own.key)
-    return (*found, Distribution("source", url=own.url))
-
-
-def _spelt(desk: Desk, part: Addressed) -> Addressed:
-    """The repository's own address as it is today, in the letters in which its forge writes it."""
-    address = repository_address(part.url)
-    if address is None or address.below:
-        return part
-    key = address.key
-    own = next((one for one in desk.places.records if key == one.key or key in names_before(one)), None)
-    return replace(part, url=own.url) if own is not None else part
+    return collect(desk, "identifiers", refuse)
 
 
 def _publications(desk: Desk, identifiers: Iterable[Identifier]) -> tuple[Resource, ...]:
@@ -248,8 +180,4 @@ def _publications(desk: Desk, identifiers: Iterable[Identifier]) -> tuple[Resour
         value = each.value if isinstance(each.value, dict) else {}
         return "it is the module's own DOI" if value.get("doi") in own else None
 
-    return collect(desk, "publications", refuse)
-
-
-def _own_repository(desk: Desk) -> SourceRecord | None:
-    return next((each for each in desk.places.records if repository_key(each.url) == each.key), None)
+    return completed_resources(desk, "publications", collect(desk, "publications", refuse))

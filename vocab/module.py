@@ -161,7 +161,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """Any identifier by which the module is known. `kind`: repository, image, doi, slug, uri, catalogue_name."""
+    """Any identifier by which the module is known. `kind`: repository, image, doi, oai, slug, uri, catalogue_name."""
 
     kind: str
     value: str

@@ -33,6 +33,10 @@ FIELD_ORDER: dict[str, tuple[str, ...]] = {
     "dates.content": ("curator", "github", "gitlab", "git"),
 }
 
+# Readers of what a deposit says, and of what a registry says of an image.
+DEPOSITS = frozenset({"zenodo", "datacite", "oai_datacite", "oai_dc"})
+IMAGES = frozenset({"oci", "dockerhub"})
+
 # Facts about one place: there the place goes before the reader.
 PLACE_FIRST = frozenset({"version", "licence.declared", "licence.detected", "dates.issued", "dates.content"})
 

@@ -20,6 +20,9 @@ from vocab.text import is_template_text
 
 SOFTWARE = frozenset({"software", "model"})
 
+# Before the compared form of an address, in the keys by which records meet.
+PAGE = "page:"
+
 # Roles of a reference by which a record calls an image or DOI its own; papers, data sets and weights are other things.
 OWN_ROLES = frozenset({OWN, "concept", "version"})
 
@@ -108,6 +111,11 @@ def identities_of(record: SourceRecord) -> frozenset[str]:
     found |= {doi_key(name) for each in record.values("evidence.about_module") if (name := doi(each))}
     own = (each for each in references_of(record) if each.kind == "doi" and each.role in OWN_ROLES)
     return frozenset(found | {doi_key(each.value) for each in own})
+
+
+def page_key(address: str) -> str:
+    """The key by which records meet that give this address as their own."""
+    return PAGE + url_key(address)
 
 
 def pages_of(record: SourceRecord) -> frozenset[str]:

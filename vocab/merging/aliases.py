@@ -1,45 +1,70 @@
 """Every identifier by which a module is known: repositories now and before, images, DOIs, old slugs, catalogue names.
 
-An image or a forwarding address counts only when its name is made of the module's own words: children name their
-parent's image, and a copied banner leads elsewhere. Border: who gets an alias that two modules claim is decided in
-the registry.
+An image that is merely named, or a forwarding address, counts only when its name is made of the module's own words:
+children name their parent's image, and a copied banner leads elsewhere. Border: who gets an alias that two modules
+claim is decided in the registry.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from vocab.evidence_facts import last_part
 from vocab.evidence_names import PACKING, name_signature, names_related
-from vocab.identifiers import slug_of
+from vocab.identifiers import EntryKind, entry_kind, slug_of, value_of
 from vocab.merging.choice import Desk, collect
 from vocab.module import Alias, Identifier
 from vocab.record import SourceRecord
+from vocab.things import identities_of
 
 
 def aliases_of(desk: Desk, identifiers: Iterable[Identifier]) -> tuple[Alias, ...]:
     """All aliases, sorted."""
-    records = desk.places.records
+    records = desk.places.repositories
     found = set(collect(desk, "aliases"))
     for record in records:
         found |= set(_repositories(record))
-        found.add(Alias("uri", record.url))
+    found |= {Alias("uri", each.url) for each in desk.places.records}
     own_names = sorted({last_part(str(each)) for record in records for each in (record.key, *_former(record))})
     for record in records:
         found |= {Alias("repository", each) for each in _values(record, "moved_to") if _is_own(each, own_names)}
         found |= {Alias("repository", each) for each in names_before(record)}
         found |= {Alias("repository", each) for each in _values(record, "catalogue_rename")}
-        images = [each for each in _values(record, "image") if _is_own(each, own_names)]
-        found |= {Alias("image", each) for each in images}
-        # The first catalogue's pages were named after the image.
-        found |= {Alias("slug", slug_of(last_part(each))) for each in images}
+        found |= set(_images(_values(record, "image"), own_names))
     found |= set(_images_before(records, found))
     # The second one's after the repository.
     names = [slug_of(last_part(each.value)) for each in found if each.kind == "repository"]
     found |= {Alias("slug", each) for each in names if each}
     found |= {Alias("doi", each.value) for each in identifiers if each.scheme == "doi" and each.role != "paper"}
+    for record in desk.places.things:
+        found |= set(_of_thing(record, own_names))
     return tuple(sorted(found, key=lambda each: (each.kind, each.value)))
+
+
+def _images(names: Iterable[str], own_names: Sequence[str]) -> Iterator[Alias]:
+    """The images that bear the module's own words; the first catalogue's pages were named after the image."""
+    for each in names:
+        if _is_own(each, own_names):
+            yield Alias("image", each)
+            yield Alias("slug", slug_of(last_part(each)))
+
+
+def _of_thing(record: SourceRecord, own_names: Sequence[str]) -> Iterator[Alias]:
+    """By what an image, a DOI or an item is called that belongs to the module, whatever its words."""
+    for key in sorted(identities_of(record)):
+        value = value_of(key)
+        match entry_kind(key):
+            case EntryKind.IMAGE:
+                yield Alias("image", value)
+                yield from _images([value], own_names or [last_part(value)])
+            case EntryKind.DOI:
+                yield Alias("doi", value)
+            case EntryKind.OAI:
+                yield Alias("oai", key)
+            case _:
+                pass
+    yield from (Alias("uri", str(each)) for each in record.values("evidence.about_module") if "://" in str(each))
 
 
 def names_before(record: SourceRecord) -> list[str]:

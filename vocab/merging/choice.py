@@ -5,8 +5,8 @@ Border: which fields there are and what becomes of the values is `vocab.merge`; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -17,7 +17,7 @@ from vocab.merging.origins import Ledger
 from vocab.merging.places import Places
 from vocab.merging.values import SAME_THING, completed, part_of
 from vocab.precedence import order_key, rank
-from vocab.record import Finding, Statement
+from vocab.record import Finding, SourceRecord, Statement
 from vocab.text import is_repository_name, is_template_text, looks_like_file_name
 
 # What people call the readers.
@@ -34,22 +34,37 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What lies on the table while one module is put together."""
+    """What lies on the table while one module is put together.
+
+    `told` are statements of things that the module names and that are not of it: they complete what it says of them.
+    `disowned` are things that it names as its own and that say that they are of another module, and of which.
+    """
 
     places: Places
     statements: dict[str, tuple[Statement, ...]]
     ledger: Ledger
     findings: list[Finding]
+    told: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
+    disowned: Mapping[str, str] = field(default_factory=dict)
 
     def said(self, field: str) -> tuple[Statement, ...]:
         """All statements about a field, the most believed first."""
         return self.statements.get(field, ())
 
 
-def in_order_of_belief(places: Places, curated: Iterable[Statement]) -> dict[str, tuple[Statement, ...]]:
-    """All statements by field, the most believed first; evidence left out."""
+def in_order_of_belief(
+    places: Places, curated: Iterable[Statement], records: Iterable[SourceRecord] | None = None
+) -> dict[str, tuple[Statement, ...]]:
+    """All statements by field, the most believed first; evidence left out.
+
+    Args:
+        places: where the module lives.
+        curated: a curator's statements.
+        records: whose statements, when they are not those of the places.
+    """
     by_field: dict[str, list[tuple[tuple[object, ...], Statement]]] = {}
-    sequences: list[Sequence[Statement]] = [list(curated), *(record.statements for record in places.records)]
+    said = places.records if records is None else records
+    sequences: list[Sequence[Statement]] = [list(curated), *(record.statements for record in said)]
     for at, statements in enumerate(sequences):
         for index, each in enumerate(statements):
             if each.field.startswith("evidence.") or part_of(FIELDS[each.field].kind, each.value) is None:
@@ -98,12 +113,22 @@ def choose(desk: Desk, field: str, refuse: Callable[[Statement], str | None] = l
     return winner
 
 
-def collect(desk: Desk, field: str, refuse: Callable[[Statement], str | None] = lambda _: None) -> tuple[Any, ...]:
-    """All things that are named for a field, each once, completed by whoever knows more; the most believed first."""
+def collect(
+    desk: Desk,
+    field: str,
+    refuse: Callable[[Statement], str | None] = lambda _: None,
+    leave_out: Callable[[Statement], bool] = lambda _: False,
+) -> tuple[Any, ...]:
+    """All things that are named for a field, each once, completed by whoever knows more; the most believed first.
+
+    What is left out is dealt with elsewhere.
+    """
     same, kind = SAME_THING[field], FIELDS[field].kind
     found: dict[str, Any] = {}
     first: dict[str, Statement] = {}
     for each in desk.said(field):
+        if leave_out(each):
+            continue
         if why := refuse(each):
             desk.ledger.note(each, won=False, why=why)
             continue
@@ -162,7 +187,8 @@ def _reason(desk: Desk, winner: Statement, loser: Statement) -> str:
     ranks = [rank(winner.field, each.origin.reader) for each in (winner, loser)]
     by_reader = _step(winner) != _step(loser)
     if first != second and not (by_reader and ranks[0] < ranks[1]):
-        return f"the module is maintained in {winner.origin.entry} today, {loser.origin.entry} is an earlier place"
+        today, earlier = desk.places.name_of(first), desk.places.name_of(second)
+        return f"the module is maintained in {today} today, {earlier} is an earlier place"
     if ranks[0] != ranks[1]:
         return f"{label(winner)} is believed before {label(loser)}"
     return f"{label(winner)} says it first"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from vocab.identifiers import EntryKind, entry_kind
 from vocab.merging.choice import Desk, label
 from vocab.merging.values import completed, may_be_short_for, part_of, same_agent
 from vocab.module import Agent
@@ -103,10 +104,12 @@ def _only_one(agents: Sequence[Agent], agent: Agent) -> bool:
 
 def _owner(desk: Desk) -> tuple[Agent, ...]:
     for record in desk.places.records:
+        if entry_kind(record.key) not in {EntryKind.REPOSITORY, EntryKind.IMAGE}:
+            continue
         parts = record.url.removeprefix("https://").removeprefix("http://").rstrip("/").split("/")
         if len(parts) >= 3:
             name, url = parts[-2], "https://" + "/".join(parts[:-1])
-            why = "nobody is named as author; the owner of the repository stands in"
+            why = "nobody is named as author; the owner stands in"
             desk.ledger.derive("authors", name, why, record.source, record.key)
             return (Agent(name, kind="organisation", url=url, inferred=True),)
     return ()
