@@ -37,6 +37,7 @@ from registry.rendering import render
 from registry.tables import module, source_record
 from registry.work import Work
 from vocab.findings import finding
+from vocab.identifiers import EntryKind, entry_kind
 from vocab.record import EntryContext, Finding
 
 
@@ -117,7 +118,8 @@ def apply_unchanged(work: Work, source: str, event: Unchanged) -> bool:
     if record_id is None:
         return entries.mark_read(connection, source, event.entry, told, record_key=event.key, **counters)
     context, previous = context_of(connection, record_id)
-    found = told if is_telling(connection, record_id) else (*told, *_why_no_module(connection, record_id, context))
+    speaks = entry_kind(event.key) is EntryKind.REPOSITORY and is_telling(connection, record_id)
+    found = told if speaks else (*told, *_why_no_module(connection, record_id, context))
     written = entries.mark_read(connection, source, event.entry, found, record_key=event.key, **counters)
     listing = entries.listing_for(connection, source, event.key)
     retired = connection.scalar(select(source_record.c.retired).where(source_record.c.id == record_id))
@@ -156,7 +158,7 @@ def settle_records(
     pending, lost = set(record_ids), set(lost_keys)
     touched: set[str] = set()
     while pending:
-        for each in _publish_all(work, settle(work.connection, pending, lost), touched, again=again):
+        for each in _publish_all(work, settle(work.connection, pending, lost, work.uri), touched, again=again):
             touched |= each.touched
             done[each.module_id] = each
         others = mentioning(work.connection, touched) - done.keys()
@@ -191,7 +193,7 @@ def _read(
     record_id, telling, lost = keep_record(connection, context, documents, previous)
     if telling or lost:
         settle_records(work, (record_id,), lost)
-    if not telling:
+    if not telling or entry_kind(context.entry) is not EntryKind.REPOSITORY:
         for row in entries.living_entries(connection, context.source, context.entry):
             scope = entry_scope(context.source, row.key)
             told = entries.of_fetching(findings_of_scopes(connection, (scope,)))
@@ -199,9 +201,14 @@ def _read(
 
 
 def _why_no_module(connection: Connection, record_id: int, context: EntryContext) -> tuple[Finding, ...]:
-    """What is wrong with the files from which a module could have been read, or that there are none."""
+    """What is wrong with the files from which a module could have been read, or that there are none.
+
+    What an image or DOI that is of no module says badly is told of it alone; that it makes none needs no mend.
+    """
     (kept,) = load_records(connection, (record_id,))
     broken = tuple(each for each in kept.record.findings if each.file in kept.record.unparsed)
+    if entry_kind(context.entry) is not EntryKind.REPOSITORY:
+        return broken if kept.module_id is None else ()
     nothing = finding(
         "no-metadata",
         f"{context.url} says nothing about a module: no metadata file and no README",

@@ -2,64 +2,92 @@
 
 `vocab.identity` decides what belongs together; this file decides which *module* a group is. A module follows the
 records that were its own from the first; where two modules become one, the older keeps its slug and the other one is
-kept as merged into it; where one splits again, each gets back what it was.
+kept as merged into it; where one splits again, each gets back what it was. What is near is loaded by
+`registry.neighbourhoods`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, select
 
-from registry.records import StoredRecord, chunks, load_records
+from registry.neighbourhoods import as_listed, describing, neighbourhood, things_for
+from registry.records import StoredRecord
 from registry.slugs import new_slug
-from registry.tables import module, record_key, ruling, source_record
+from registry.tables import module, ruling, source_record
 from vocab.canonical import to_json
+from vocab.evidence_facts import RETIRED_PREFIX
 from vocab.identity import Grouping, Ruling, group
 from vocab.module import Relation, Status
 from vocab.record import Finding, Json, SourceRecord
-
-# A record that no source lists any more still tells what its module is, but no source lists it beside another one.
-RETIRED_PREFIX = "retired:"
+from vocab.things import is_repository
 
 
 @dataclass(slots=True)
 class Member:
-    """One group of a component: its records, and the module that it is. `absorbed` went into that module."""
+    """One group of a component: its records, and the module that it is. `absorbed` went into that module.
+
+    `makers` are the ids of the records that are reason enough for a module; the others only tell of it. `things` are
+    records of others that tell of what it names, `disowned` what it names as its own and what says that it is of
+    another module: identity of the thing → of what.
+    """
 
     records: list[StoredRecord]
     evidence: list[Json]
+    makers: frozenset[int]
     module_id: int = 0
     absorbed: list[int] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    things: list[SourceRecord] = field(default_factory=list)
+    disowned: dict[str, str] = field(default_factory=dict)
 
     @property
     def living(self) -> list[StoredRecord]:
-        """The records that speak for the module: those a source lists, else those that were listed last."""
+        """The records that speak for the module: those a source lists, else the makers that were listed last.
+
+        What a list is without any more does not speak beside what took its place there.
+        """
+        if self.gone:
+            makers = [each for each in self.records if each.id in self.makers] or self.records
+            last = max(each.retired or 0 for each in makers)
+            return [each for each in makers if (each.retired or 0) == last]
         now = [each for each in self.records if each.retired is None]
-        last = max((each.retired or 0 for each in self.records), default=0)
-        return now or [each for each in self.records if each.retired == last]
+        in_place = {each.record.source for each in now if not each.absent and each.id in self.makers}
+        return [each for each in now if not each.absent or each.record.source not in in_place]
+
+    @property
+    def speaking(self) -> tuple[SourceRecord, ...]:
+        """What `living` says."""
+        return tuple(each.record for each in self.living)
 
     @property
     def gone(self) -> bool:
-        """Whether no source lists any of its records."""
-        return all(each.retired is not None for each in self.records)
+        """Whether no source lists any of its makers: what only tells of a module keeps none alive."""
+        return all(each.retired is not None for each in self.records if each.id in self.makers)
 
 
-def settle(connection: Connection, record_ids: Iterable[int], lost_keys: Iterable[str] = ()) -> list[Member]:
+def settle(
+    connection: Connection, record_ids: Iterable[int], lost_keys: Iterable[str], uri: Callable[[str], str]
+) -> list[Member]:
     """Group everything near these records anew and assign modules; returns the groups with their modules.
 
-    `lost_keys` are blocking keys that a record had before: what it was together with through them is looked at too.
+    Args:
+        connection: the transaction.
+        record_ids: the records that changed.
+        lost_keys: blocking keys that a record had before: what it was together with through them is looked at too.
+        uri: the persistent address of a module of this slug.
     """
     rulings = load_rulings(connection)
-    ids = _neighbourhood(connection, set(record_ids), set(lost_keys), rulings)
-    stored = load_records(connection, ids)
-    grouping = group([_as_listed(each) for each in stored], rulings)
-    members = _members(grouping, stored)
-    _assign(connection, members)
+    near = neighbourhood(connection, record_ids, lost_keys, rulings, uri)
+    grouping = group([as_listed(each) for each in near.stored], rulings, near.pages)
+    members = _assign(connection, _members(grouping, near.stored))
     _relate(connection, grouping, members)
+    told = describing(connection, (one for each in members for one in each.speaking))
+    for each in members:
+        each.things = things_for(each.speaking, told)
     return members
 
 
@@ -69,112 +97,54 @@ def load_rulings(connection: Connection) -> list[Ruling]:
     return [Ruling(row.kind, frozenset(row.entry_keys)) for row in rows]
 
 
-def _as_listed(stored: StoredRecord) -> SourceRecord:
-    record = stored.record
-    listed = stored.retired is None and not stored.absent
-    return record if listed else replace(record, source=RETIRED_PREFIX + record.source)
-
-
-def _neighbourhood(
-    connection: Connection, ids: set[int], keys: set[str], rulings: Sequence[Ruling]
-) -> set[int]:
-    """The records that share a blocking key, a module or a ruling with these, and with those, until no more come."""
-    ids |= _with_keys(connection, keys)
-    ids = _telling(connection, ids) | ids
-    while True:
-        shared = _keys_of(connection, ids)
-        found = _with_keys(connection, shared) | _of_modules(connection, _modules_of(connection, ids))
-        names = _names_of(connection, ids | found)
-        for each in rulings:
-            if each.kind == "join" and each.keys & names:
-                found |= _named(connection, each.keys)
-        if found <= ids:
-            return _telling(connection, ids)
-        ids |= found
-
-
-def _with_keys(connection: Connection, keys: Iterable[str]) -> set[int]:
-    found: set[int] = set()
-    for chunk in chunks(sorted(keys)):
-        found.update(connection.scalars(select(record_key.c.record_id).where(record_key.c.key.in_(chunk))))
-    return found
-
-
-def _keys_of(connection: Connection, ids: set[int]) -> set[str]:
-    found: set[str] = set()
-    for chunk in chunks(sorted(ids)):
-        found.update(connection.scalars(select(record_key.c.key).where(record_key.c.record_id.in_(chunk))))
-    return found
-
-
-def _telling(connection: Connection, ids: set[int]) -> set[int]:
-    """Those that have blocking keys: a record without any tells of no module."""
-    found: set[int] = set()
-    for chunk in chunks(sorted(ids)):
-        found.update(connection.scalars(select(record_key.c.record_id).where(record_key.c.record_id.in_(chunk))))
-    return found
-
-
-def _modules_of(connection: Connection, ids: set[int]) -> set[int]:
-    found: set[int] = set()
-    for chunk in chunks(sorted(ids)):
-        here = source_record.c.id.in_(chunk)
-        rows = connection.execute(select(source_record.c.module_id, source_record.c.home_id).where(here)).all()
-        found.update(each for row in rows for each in row if each is not None)
-    return found
-
-
-def _of_modules(connection: Connection, ids: set[int]) -> set[int]:
-    found: set[int] = set()
-    for chunk in chunks(sorted(ids)):
-        here = source_record.c.module_id.in_(chunk)
-        found.update(connection.scalars(select(source_record.c.id).where(here)))
-    return _telling(connection, found)
-
-
-def _names_of(connection: Connection, ids: set[int]) -> set[str]:
-    found: set[str] = set()
-    for chunk in chunks(sorted(ids)):
-        found.update(connection.scalars(select(source_record.c.key).where(source_record.c.id.in_(chunk))))
-    return found
-
-
-def _named(connection: Connection, keys: Iterable[str]) -> set[int]:
-    here = source_record.c.key.in_(sorted(keys))
-    return _telling(connection, set(connection.scalars(select(source_record.c.id).where(here))))
-
-
 def _members(grouping: Grouping, stored: Sequence[StoredRecord]) -> list[Member]:
     by_name = {(each.record.source, each.record.key): each for each in stored}
+
+    def of(member: tuple[str, str]) -> StoredRecord:
+        return by_name[member[0].removeprefix(RETIRED_PREFIX), member[1]]
+
     return [
         Member(
-            records=sorted(
-                (by_name[source.removeprefix(RETIRED_PREFIX), key] for source, key in each.members),
-                key=lambda one: one.id,
-            ),
+            records=sorted(map(of, each.members), key=lambda one: one.id),
             evidence=[to_json(one) for one in each.evidence],
+            makers=frozenset(of(one).id for one in each.makers),
         )
         for each in grouping.groups
     ]
 
 
-def _assign(connection: Connection, members: Sequence[Member]) -> None:
-    """Say which module each group is; make modules for groups that are none yet."""
-    claims: dict[int, list[tuple[tuple[bool, int], Member]]] = {}
+def _assign(connection: Connection, members: Sequence[Member]) -> list[Member]:
+    """Say which module each group is; returns the groups that are one.
+
+    A group with makers becomes a module when it is none yet. One without is a module only while that was made for one
+    of its records and nobody else goes on as it: then it is withdrawn. The others are of no module.
+    """
+    claims: dict[int, list[tuple[tuple[bool, bool, int], Member]]] = {}
     for each in members:
-        for module_id in {one for record in each.records for one in (record.module_id, record.home_id) if one}:
+        for module_id in sorted(_claimed(each)):
             own = [record.id for record in each.records if record.home_id == module_id]
             held = [record.id for record in each.records if record.module_id == module_id]
-            claims.setdefault(module_id, []).append(((not own, min(own or held)), each))
+            claims.setdefault(module_id, []).append(((not each.makers, not own, min(own or held)), each))
     owned: dict[int, list[int]] = {}
     for module_id, claimants in sorted(claims.items()):
         owner = min(claimants, key=lambda each: each[0])[1]
         owned.setdefault(id(owner), []).append(module_id)
+    found = []
     for each in sorted(members, key=lambda one: one.records[0].id):
         own = owned.get(id(each), [])
-        each.module_id = _oldest_public(connection, own) if own else _new_module(connection, each)
-        each.absorbed = [one for one in own if one != each.module_id]
+        if own or each.makers:
+            each.module_id = _oldest_public(connection, own) if own else _new_module(connection, each)
+            each.absorbed = [one for one in own if one != each.module_id]
+            found.append(each)
         _move_records(connection, each, fresh=not own)
+    return found
+
+
+def _claimed(member: Member) -> set[int]:
+    """The modules that a group may go on as: those made for its records, and those its makers are of."""
+    homes = {each.home_id for each in member.records}
+    held = {each.module_id for each in member.records if each.id in member.makers}
+    return {each for each in homes | held if each is not None}
 
 
 def _oldest_public(connection: Connection, ids: Sequence[int]) -> int:
@@ -187,7 +157,9 @@ def _oldest_public(connection: Connection, ids: Sequence[int]) -> int:
 
 
 def _new_module(connection: Connection, member: Member) -> int:
-    slug = new_slug(connection, member.records[0].record.key)
+    makers = [each for each in member.records if each.id in member.makers]
+    first = min(makers, key=lambda each: (not is_repository(each.record), each.id))
+    slug = new_slug(connection, first.record)
     created = connection.execute(
         module.insert().values(
             slug=slug, status=Status.DRAFT.value, title=slug, form=b"", content_hash="", origins=b"{}", sets=[],
@@ -199,14 +171,17 @@ def _new_module(connection: Connection, member: Member) -> int:
 
 
 def _move_records(connection: Connection, member: Member, *, fresh: bool) -> None:
-    """Let the records say which module they are of; a record's home is the module that was made for it."""
+    """Let the records say which module they are of; a maker's home is the module that was made for it."""
+    module_id = member.module_id or None
     for each in member.records:
-        home = member.module_id if fresh or each.home_id is None else each.home_id
-        if (each.module_id, each.home_id) != (member.module_id, home):
+        home = each.home_id
+        if module_id is not None and each.id in member.makers and (fresh or home is None):
+            home = module_id
+        if (each.module_id, each.home_id) != (module_id, home):
             connection.execute(
                 source_record.update()
                 .where(source_record.c.id == each.id)
-                .values(module_id=member.module_id, home_id=home)
+                .values(module_id=module_id, home_id=home)
             )
 
 
@@ -224,14 +199,21 @@ def _relate(connection: Connection, grouping: Grouping, members: Sequence[Member
         )
     }
     for relation in grouping.relations:
-        left, right = of_key[relation.a], of_key[relation.b]
-        if left is not right:
+        left, right = of_key.get(relation.a), of_key.get(relation.b)
+        if left is not None and right is not None and left is not right:
             left.relations.append(Relation(relation.type, slugs[right.module_id]))
             if relation.type == "successor":
                 right.relations.append(Relation("predecessor", slugs[left.module_id]))
+    _tell(grouping, of_key)
+
+
+def _tell(grouping: Grouping, of_key: Mapping[str, Member]) -> None:
     for found in grouping.findings:
         if found.entry in of_key:
             of_key[found.entry].findings.append(_listed(found))
+    for each in grouping.disowned:
+        if each.entry in of_key:
+            of_key[each.entry].disowned[each.thing] = each.of
 
 
 def _listed(found: Finding) -> Finding:

@@ -171,9 +171,13 @@ def living_entries(connection: Connection, source: str, record_key: str) -> list
 
 
 def listing_for(connection: Connection, source: str, record_key: str) -> Listing | None:
-    """The place where a record is listed: that of its first entry by key, whichever was read last."""
+    """The place where a record is listed: that of its first entry by key, whichever was read last.
+
+    An entry that is listed for its own sake comes before those that are there because others name them.
+    """
     rows = living_entries(connection, source, record_key)
-    return listing_of(rows[0].listing) if rows else None
+    own = [row for row in rows if not (row.listing or {}).get("named_by")]
+    return listing_of((own or rows)[0].listing) if rows else None
 
 
 def module_of(connection: Connection, source: str, key: str) -> int | None:

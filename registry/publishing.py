@@ -76,15 +76,17 @@ def prepare(work: Work, member: Member) -> Prepared:
     """Put one module together and keep its aliases: all modules of a component have theirs before one is published."""
     connection = work.connection
     row = _row(connection, member.module_id)
-    records = tuple(each.record for each in member.living)
+    records = member.speaking
     merged = merge(
         records,
         slug=row.slug,
         uri=work.uri(row.slug),
         curated=curated_statements(connection, [member.module_id, *member.absorbed], row.slug),
         relations=tuple(member.relations),
+        things=member.things,
+        disowned=member.disowned,
     )
-    draft = _is_draft(connection, row, records)
+    draft = _is_draft(connection, row, member)
     elsewhere = _borne_elsewhere(connection, member.module_id, records)
     stated = [each for each in merged.module.aliases if each not in elsewhere]
     aliases = _aliases(work, row.slug, stated, member.absorbed)
@@ -153,11 +155,11 @@ def _row(connection: Connection, module_id: int) -> Row[Any]:
     return connection.execute(select(module).where(module.c.id == module_id)).one()
 
 
-def _is_draft(connection: Connection, row: Row[Any], records: Sequence[SourceRecord]) -> bool:
+def _is_draft(connection: Connection, row: Row[Any], member: Member) -> bool:
     """Modules of moderated sources alone wait for a curator; what was public once never goes back."""
     if row.approved or row.sequence is not None:
         return False
-    names = sorted({each.source for each in records})
+    names = sorted({each.record.source for each in member.living if each.id in member.makers})
     rows = connection.execute(select(source.c.name, source.c.settings).where(source.c.name.in_(names))).all()
     moderated = {each.name for each in rows if each.settings.get("trust") == MODERATED}
     return bool(names) and set(names) <= moderated

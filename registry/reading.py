@@ -13,10 +13,7 @@ from dataclasses import dataclass, replace
 from vocab.findings import finding
 from vocab.readers import read_entry, reader_of
 from vocab.record import Document, EntryContext, Finding, SourceRecord
-
-# Statements by these readers alone are nothing that somebody wrote about the module: a record of them makes no module.
-_SILENT_READERS = frozenset({"github", "listing", "dockerfile", "licence_file", "version_file"})
-_TELLING_FIELDS = frozenset({"title", "summary", "description"})
+from vocab.things import tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +63,13 @@ def read_documents(
         stale += metadata
         record = read(stale)
     words = [each for each in gone if not _is_metadata(each.path) and not each.path.startswith("api:")]
-    if words and not _telling(record):
+    if words and not tells(record):
         stale += words
         record = read(stale)
     stays = {each.path for each in stale}
     kept = [_with_good(each, unparsed) for each in documents if each.current is not None or each.path in stays]
     found = _findings(first, record, stale, context)
-    return Read(replace(record, findings=found, unparsed=first.unparsed), tuple(kept), _telling(record))
+    return Read(replace(record, findings=found, unparsed=first.unparsed), tuple(kept), tells(record))
 
 
 def _is_metadata(path: str) -> bool:
@@ -83,12 +80,6 @@ def _is_metadata(path: str) -> bool:
 
 def _sha256(document: KeptDocument) -> str | None:
     return document.current.sha256 if document.current else None
-
-
-def _telling(record: SourceRecord) -> bool:
-    return any(
-        each.field in _TELLING_FIELDS and each.origin.reader not in _SILENT_READERS for each in record.statements
-    )
 
 
 def _documents(

@@ -17,10 +17,11 @@ from registry.payloads import payload_of
 from registry.reading import KeptDocument, Read, Version, read_documents
 from registry.tables import document, entry, record_key, reference, source_record
 from vocab.canonical import record_from_json, record_to_bytes, to_json
-from vocab.identifiers import EntryKind, entry_kind, repository_url
+from vocab.identifiers import EntryKind, entry_kind, repository_url, value_of
 from vocab.identity import blocking_keys
 from vocab.record import EntryContext, Listing, Origin, SourceRecord, Statement
 from vocab.references import Reference, references_of
+from vocab.things import is_repository
 
 _LISTING = TypeAdapter(Listing)
 _CHUNK = 400
@@ -67,7 +68,8 @@ def keep_record(
     """Read these documents and keep the record.
 
     Returns:
-        Its id, whether it tells of a module, and the blocking keys that it had before and has no more.
+        Its id, whether it tells of a module (an image or DOI always does, be it of one that it belongs to), and the
+        blocking keys that it had before and has no more.
     """
     row = connection.execute(
         select(source_record).where(source_record.c.source == context.source, source_record.c.key == context.entry)
@@ -90,8 +92,9 @@ def keep_record(
             connection.execute(source_record.update().where(source_record.c.id == record_id).values(values))
     _keep_documents(connection, record_id, read)
     _keep_references(connection, record_id, references_of(record))
-    lost = _keep_keys(connection, record_id, blocking_keys(record) if read.telling else frozenset())
-    return record_id, read.telling, lost
+    speaks = read.telling or not is_repository(record)
+    lost = _keep_keys(connection, record_id, blocking_keys(record) if speaks else frozenset())
+    return record_id, speaks, lost
 
 
 def documents_of(connection: Connection, record_id: int) -> list[KeptDocument]:
@@ -178,8 +181,8 @@ def _payload(connection: Connection, sha256: str) -> bytes:
 
 def _with_former_keys(record: SourceRecord, former: Sequence[str], context: EntryContext) -> SourceRecord:
     """State the names under which the entry was reached before, for identity and as aliases."""
-    if entry_kind(record.key) is not EntryKind.REPOSITORY:
-        return record
+    if not is_repository(record):
+        return _with_former_things(record, former, context)
     stated = {each.value for each in record.statements if each.field == "evidence.repository"}
     origin = Origin(context.source, context.entry, "listing", "renamed", url=context.url)
     added: list[Statement] = []
@@ -190,6 +193,16 @@ def _with_former_keys(record: SourceRecord, former: Sequence[str], context: Entr
     if not added:
         return record
     return replace(record, statements=(*record.statements, *added))
+
+
+def _with_former_things(record: SourceRecord, former: Sequence[str], context: EntryContext) -> SourceRecord:
+    """The same of an image or DOI, which the record goes on being of."""
+    origin = Origin(context.source, context.entry, "listing", "renamed", url=context.url)
+    fields = {EntryKind.IMAGE: "evidence.about_image", EntryKind.DOI: "evidence.about_doi"}
+    added = [
+        Statement(fields[kind], value_of(each), origin) for each in former if (kind := entry_kind(each)) in fields
+    ]
+    return replace(record, statements=(*record.statements, *added)) if added else record
 
 
 def _keep_documents(connection: Connection, record_id: int, read: Read) -> None:
