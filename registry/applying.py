@@ -17,9 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from harvester.events import Event, Failed, Fetched, Finished, Gone, Listed, ListingFailed, Problem, Unchanged
 from registry import catalogue
-from registry.catalogue import Rules
-from registry.entries import is_lasting
+from registry.entries import Roll, is_lasting
 from registry.errors import LeaseLostError
+from registry.holding import supersede
+from registry.removals import Rules
 from registry.runs import RunStatus
 from registry.source_rows import park
 from registry.work import Work
@@ -39,6 +40,7 @@ class Tally:
     listing_failed: bool = False
     finished: Finished | None = None
     problem: Problem | None = None
+    roll: Roll | None = None
     held: dict[str, Any] | None = None
     slugs: list[tuple[str, str]] = field(default_factory=list)
 
@@ -55,7 +57,8 @@ class Tally:
     def note(self, event: Event, work: Work) -> None:
         """Count an event that was applied."""
         if type(event) in _COUNTED:
-            self.counts[_COUNTED[type(event)]] += 1
+            final = isinstance(event, Gone) and event.final
+            self.counts["gone" if final else _COUNTED[type(event)]] += 1
         match event:
             case Listed():
                 self.counts["listed"] = len(event.entries)
@@ -92,9 +95,8 @@ def apply_event(transaction: Transaction, source: str, event: Event, rules: Rule
 def _apply(work: Work, source: str, event: Event, rules: Rules, tally: Tally) -> None:
     match event:
         case Listed():
-            removal = catalogue.apply_listing(work, source, event, rules)
-            if removal is not None:
-                tally.held = {"keys": list(removal.keys), "known": removal.known}
+            tally.roll = catalogue.apply_listing(work, source, event, rules)
+            supersede(work, source)
         case ListingFailed():
             catalogue.apply_listing_failed(work, source, event)
         case Fetched():
@@ -107,6 +109,8 @@ def _apply(work: Work, source: str, event: Event, rules: Rules, tally: Tally) ->
             catalogue.apply_failed(work, source, event)
         case Finished():
             park(work.connection, source, event.parked_until)
+            if event.complete and tally.roll is not None:
+                tally.held = catalogue.apply_removals(work, source, tally.roll, rules)
 
 
 def _own_fault(error: Exception) -> Problem:

@@ -9,15 +9,16 @@ takes events, `settle_records` is the part that curation and rebuilding use too.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from harvester.events import Failed, Fetched, Gone, Listed, ListingFailed, Unchanged
-from registry import entries
+from registry import entries, removals
 from registry.aliases import mentioning, slug_mention
 from registry.components import Member, settle
-from registry.entries import Removal
+from registry.entries import Roll
 from registry.finding_rows import entry_scope, findings_of_scopes, listing_scope, replace_findings
 from registry.payloads import keep_payload
 from registry.publishing import Published, bury, prepare, publish
@@ -33,40 +34,39 @@ from registry.records import (
     rename_record,
     retire_record,
 )
+from registry.removals import Rules
 from registry.rendering import render
 from registry.tables import module, source_record
-from registry.work import Work
+from registry.work import Work, stamp_of
 from vocab.findings import finding
 from vocab.identifiers import EntryKind, entry_kind
 from vocab.record import EntryContext, Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What of a source's settings the write path needs: when removals are carried out, and when they hold the run."""
-
-    grace_runs: int
-    removal_share: float
-    removal_count: int
-
-
-def apply_listing(work: Work, source: str, event: Listed, rules: Rules) -> Removal | None:
-    """Keep a trustworthy listing and carry out what it takes out; returns the removal when it must be held instead."""
+def apply_listing(work: Work, source: str, event: Listed, rules: Rules) -> Roll:
+    """Keep a trustworthy listing; returns what it means for what was listed before. Nothing is taken out yet."""
     connection = work.connection
-    removal = entries.keep_listing(connection, source, event)
-    news = entries.note_missing(connection, source, removal.keys)
-    held = removal.is_suspicious(rules.removal_share, rules.removal_count)
-    due = [] if held else entries.missing_long(connection, source, removal.keys, rules.grace_runs)
+    roll = entries.keep_listing(connection, source, event)
+    roll = replace(roll, doubtful=roll.doubtful and not rules.follows)
+    gone = () if roll.doubtful else roll.missing
+    news = removals.note_missing(connection, source, gone, rules.grace_runs, stamp_of(work.now))
     # What the list no longer has does not stand beside what took its place there, even while its removal waits.
-    waiting = {*news, *removal.returned} - set(due)
-    settle_records(work, entries.records_of(connection, source, waiting))
+    settle_records(work, entries.records_of(connection, source, {*news, *roll.returned}))
+    return roll
+
+
+def apply_removals(work: Work, source: str, roll: Roll, rules: Rules) -> dict[str, Any] | None:
+    """Take out what is due at the end of a run that was whole; returns what must be held instead."""
+    due = removals.due_entries(work.connection, source, roll, rules.grace_runs)
+    if roll.doubtful or rules.hold(len(due), roll.known):
+        return {"keys": due, "known": roll.known, "removals": removals.what_would_go(work, source, due)}
     remove_entries(work, source, due)
-    return removal if held else None
+    return None
 
 
 def remove_entries(work: Work, source: str, keys: Iterable[str]) -> None:
     """Take entries out of a source: modules that nobody else lists are withdrawn."""
-    retired = entries.delist(work.connection, source, keys, work.next_sequence())
+    retired = removals.delist(work, source, keys)
     if retired:
         settle_records(work, retired)
 
@@ -133,7 +133,12 @@ def apply_unchanged(work: Work, source: str, event: Unchanged) -> bool:
 
 
 def apply_gone(work: Work, source: str, event: Gone) -> None:
-    """The source says that an entry does not exist: its last good record stays public, with a finding."""
+    """The source says that an entry does not exist: its last good record stays public, with a finding.
+
+    One that is gone for ever waits for the end of the run.
+    """
+    if event.final and removals.note_final(work.connection, source, event):
+        return
     module_id = entries.module_of(work.connection, source, event.entry.key)
     if entries.mark_gone(work.connection, source, event, module_id) and module_id is not None:
         _settle_modules(work, {module_id})

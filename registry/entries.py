@@ -12,21 +12,28 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from harvester.errors import ElsewhereRepository, EmptyRepository
+from harvester.errors import BrokenRecord, ElsewhereRepository, EmptyRepository
 from harvester.events import Entry, Failed, Gone, Listed, Problem
 from registry.finding_rows import entry_scope, findings_of_scopes, listing_scope, replace_findings
-from registry.records import chunks, listing_form, listing_of, record_id_of, retire_record
+from registry.records import chunks, listing_form, listing_of
 from registry.tables import entry, source_record
 from vocab.canonical import to_json
 from vocab.findings import finding
 from vocab.record import Finding, Listing
 
 # What fetching tells of an entry that was read; it holds until the entry is read anew.
-_OF_FETCHING = frozenset({"branch-missing", "document-too-large", "repository-renamed", "tree-truncated"})
+_OF_FETCHING = frozenset({
+    "branch-missing", "document-too-large", "image-tag-missing", "repository-renamed", "tree-truncated",
+})
 
+
+# An entry that is listed is not missing.
+_BACK = {"missing": 0, "absent_since": None}
 
 # Kind of a problem → its finding, where it is no failure of the run.
-_LASTING = {EmptyRepository.kind: "entry-empty", ElsewhereRepository.kind: "entry-elsewhere"}
+_LASTING = {
+    EmptyRepository.kind: "entry-empty", ElsewhereRepository.kind: "entry-elsewhere", BrokenRecord.kind: "record-broken",
+}
 
 
 class State(StrEnum):
@@ -40,47 +47,34 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Removal:
-    """What a listing takes out: the keys, out of how many that were listed before; and which came back into it."""
+class Roll:
+    """What the listing of a run means for the entries known before it.
 
-    keys: tuple[str, ...]
+    `whole`: what it is without is `missing`; `returned` are those that were missing and are in it. `doubtful`: it is
+    empty where something was before, which nobody believes but a person.
+    """
+
     known: int
+    whole: bool
+    missing: tuple[str, ...] = ()
     returned: tuple[str, ...] = ()
-
-    def is_suspicious(self, share: float, count: int) -> bool:
-        """Whether so much is missing that a person must say yes."""
-        return len(self.keys) > count and len(self.keys) > share * self.known
+    doubtful: bool = False
 
 
-def keep_listing(connection: Connection, source: str, event: Listed) -> Removal:
-    """Keep what a source lists and where; returns the entries it lists no more, which nothing was done about yet."""
+def keep_listing(connection: Connection, source: str, event: Listed) -> Roll:
+    """Keep what a source lists and where; returns what that means, which nothing was done about yet."""
     replace_findings(connection, listing_scope(source), event.findings)
     kept = {row.key: row for row in connection.execute(select(entry).where(entry.c.source == source))}
     listed = {each.key: each for each in reversed(event.entries)}
     for key in dict.fromkeys(each.key for each in event.entries):
         _keep_listed(connection, source, kept.get(key), listed[key])
     before = [row for row in kept.values() if row.state != State.DELISTED]
-    gone = tuple(sorted(row.key for row in before if row.key not in listed))
-    return Removal(gone, len(before), tuple(sorted(row.key for row in before if row.missing and row.key in listed)))
-
-
-def note_missing(connection: Connection, source: str, keys: Iterable[str]) -> list[str]:
-    """Count one more listing without these entries; returns those that the listing before still had."""
-    news: list[str] = []
-    for chunk in chunks(sorted(keys)):
-        here = (entry.c.source == source) & entry.c.key.in_(chunk)
-        news += connection.scalars(select(entry.c.key).where(here, entry.c.missing == 0).order_by(entry.c.key))
-        connection.execute(entry.update().where(here).values(missing=entry.c.missing + 1))
-    return news
-
-
-def missing_long(connection: Connection, source: str, keys: Iterable[str], grace_runs: int) -> list[str]:
-    """Those of these entries that so many listings were without."""
-    due: list[str] = []
-    for chunk in chunks(sorted(keys)):
-        here = (entry.c.source == source) & entry.c.key.in_(chunk) & (entry.c.missing >= grace_runs)
-        due += connection.scalars(select(entry.c.key).where(here).order_by(entry.c.key))
-    return due
+    gone = (row.key for row in before if row.key not in listed and row.kept is None)
+    return Roll(
+        known=len(before), whole=event.whole, missing=tuple(sorted(gone)) if event.whole else (),
+        returned=tuple(sorted(row.key for row in before if row.missing and row.key in listed)),
+        doubtful=event.whole and not event.entries and bool(before),
+    )
 
 
 def records_of(connection: Connection, source: str, keys: Iterable[str]) -> set[int]:
@@ -94,26 +88,6 @@ def records_of(connection: Connection, source: str, keys: Iterable[str]) -> set[
         )
         found.update(connection.scalars(question))
     return found
-
-
-def delist(connection: Connection, source: str, keys: Iterable[str], generation: int) -> set[int]:
-    """Take entries out; their records are retired when no other entry of the source leads to them.
-
-    Returns:
-        The records that were retired.
-    """
-    retired: set[int] = set()
-    for key in sorted(keys):
-        row = entry_row(connection, source, key)
-        if row is None or row.state == State.DELISTED:
-            continue
-        _update(connection, row, state=State.DELISTED.value, fingerprint=None, problem=None)
-        replace_findings(connection, entry_scope(source, key), ())
-        record_id = record_id_of(connection, source, row.record_key) if row.record_key else None
-        if record_id is not None and not living_entries(connection, source, row.record_key):
-            retire_record(connection, record_id, generation)
-            retired.add(record_id)
-    return retired
 
 
 def mark_gone(connection: Connection, source: str, event: Gone, module_id: int | None) -> bool:
@@ -143,8 +117,8 @@ def mark_read(connection: Connection, source: str, listed: Entry, findings: Iter
     row = entry_row(connection, source, listed.key) or _insert(connection, source, listed)
     module_id = module_of(connection, source, listed.key)
     replaced = replace_findings(connection, entry_scope(source, listed.key), findings, module_id)
-    updated = _update(connection, row, state=State.OK.value, problem=None, missing=0, **_place(listed), **values)
-    return updated or replaced
+    news = {"problem": None, "kept": None, "gone": None, **_BACK, **_place(listed), **values}
+    return _update(connection, row, state=State.OK.value, **news) or replaced
 
 
 def of_fetching(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -216,17 +190,16 @@ def _mark(
     row = entry_row(connection, source, listed.key) or _insert(connection, source, listed)
     told = (found, *told_before(connection, source, listed))
     replaced = replace_findings(connection, entry_scope(source, listed.key), told, module_id)
-    return _update(connection, row, state=state.value, problem=problem, missing=0, **_place(listed)) or replaced
+    return _update(connection, row, state=state.value, problem=problem, **_BACK, **_place(listed)) or replaced
 
 
 def _keep_listed(connection: Connection, source: str, row: Row[Any] | None, listed: Entry) -> None:
     if row is None:
         _insert(connection, source, listed)
-    elif row.state == State.DELISTED:
-        _update(connection, row, state=State.NEW.value, missing=0, **_place(listed))
-    else:
+    elif row.state != State.DELISTED:
         # The place is kept with the outcome of the entry, so that what depends on it moves in the same transaction.
-        _update(connection, row, missing=0)
+        # One that was taken out is back when it was read: a deleted header is listed too.
+        _update(connection, row, **_BACK)
 
 
 def _insert(connection: Connection, source: str, listed: Entry) -> Row[Any]:

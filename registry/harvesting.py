@@ -286,6 +286,6 @@ def apply_dry(services: Services, source: Source, events: list[Event]) -> Run:
 
 def _report(progress: Report, source: str, event: Event, tally: Tally) -> None:
     counts = tally.counts
-    done = counts["fetched"] + counts["unchanged"] + counts["failed"]
+    done = counts["fetched"] + counts["unchanged"] + counts["gone"] + counts["failed"]
     entry = event.entry.key if isinstance(event, (Fetched, Unchanged, Gone, Failed)) else None
     progress(Progress(source, done, counts["listed"], entry, type(event).__name__.lower()))

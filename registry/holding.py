@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+from registry import removals
 from registry.catalogue import remove_entries
 from registry.finding_rows import count_of_source
 from registry.publishing import WITHDRAWN
-from registry.runs import Run, RunStatus, held_run, update_run
+from registry.runs import Run, RunStatus, held_run, held_runs, run_of, update_run
 from registry.services import Services
 from registry.work import Work, stamp_of
+
+APPROVED, DISCARDED, SUPERSEDED = "approved", "discarded", "superseded"
 
 
 def approve(services: Services, run_id: int, account: str | None = None) -> list[str]:
     """Carry out the removals of a held run; returns the slugs of the modules that were withdrawn.
+
+    Whoever discarded them may think better of it: then those go that are still kept.
+
+    Raises:
+        RunError: there is no such run, or it is neither held nor discarded.
+    """
+    with services.database.write() as connection:
+        work = Work(connection, services.settings, services.clock.now(), run_id)
+        found = run_of(connection, run_id)
+        if found is not None and (found.held or {}).get("decision") == DISCARDED:
+            keys = removals.kept_entries(connection, found.source, _keys(found))
+        else:
+            found = held_run(connection, run_id)
+            keys = _keys(found)
+        remove_entries(work, found.source, keys)
+        _decide(work, found, APPROVED, account)
+    return [slug for kind, slug in work.slugs if kind == WITHDRAWN]
+
+
+def discard(services: Services, run_id: int, account: str | None = None) -> None:
+    """Keep what a held run would remove, also at the next runs, until it is read again or `approve` is chosen.
 
     Raises:
         RunError: there is no such run, or it is not held.
@@ -19,20 +43,18 @@ def approve(services: Services, run_id: int, account: str | None = None) -> list
     with services.database.write() as connection:
         held = held_run(connection, run_id)
         work = Work(connection, services.settings, services.clock.now(), run_id)
-        remove_entries(work, held.source, (held.held or {}).get("keys", ()))
-        _decide(work, held, "approved", account)
-    return [slug for kind, slug in work.slugs if kind == WITHDRAWN]
+        removals.keep(work, held.source, _keys(held))
+        _decide(work, held, DISCARDED, account)
 
 
-def discard(services: Services, run_id: int, account: str | None = None) -> None:
-    """Leave everything as it is after a held run.
+def supersede(work: Work, source: str) -> None:
+    """Close the held runs of a source: a newer listing says anew what would go."""
+    for held in held_runs(work.connection, source):
+        _decide(work, held, SUPERSEDED, f"run {work.run_id}" if work.run_id else None)
 
-    Raises:
-        RunError: there is no such run, or it is not held.
-    """
-    with services.database.write() as connection:
-        held = held_run(connection, run_id)
-        _decide(Work(connection, services.settings, services.clock.now(), run_id), held, "discarded", account)
+
+def _keys(held: Run) -> list[str]:
+    return list((held.held or {}).get("keys", ()))
 
 
 def _decide(work: Work, held: Run, decision: str, account: str | None) -> None:

@@ -105,7 +105,7 @@ def publish(work: Work, prepared: Prepared) -> Published:
     made = replace(
         merged.module,
         status=status,
-        withdrawn_reason=_reason(records) if member.gone else None,
+        withdrawn_reason=_reason(member, merged.module) if member.gone else None,
         aliases=prepared.aliases,
     )
     found = (*member.findings, *merged.findings, *(each for one in records for each in one.findings))
@@ -165,8 +165,13 @@ def _is_draft(connection: Connection, row: Row[Any], member: Member) -> bool:
     return bool(names) and set(names) <= moderated
 
 
-def _reason(records: Sequence[SourceRecord]) -> str:
-    return f"no longer listed by {', '.join(sorted({each.source for each in records}))}"
+def _reason(member: Member, made: Module) -> str:
+    """Why a module is withdrawn: what is known of its records' end, and what came after it."""
+    told = sorted({each.reason for each in member.living if each.reason})
+    sources = sorted({each.record.source for each in member.living})
+    reason = "; ".join(told) or f"no longer listed by {', '.join(sources)}"
+    successors = sorted(each.target for each in made.relations if each.type == "successor")
+    return f"{reason}; replaced by {', '.join(successors)}" if successors else reason
 
 
 def _borne_elsewhere(connection: Connection, module_id: int, records: Sequence[SourceRecord]) -> set[Alias]:

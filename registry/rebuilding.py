@@ -111,11 +111,11 @@ def _read_again(work: Work, record_id: int) -> frozenset[str]:
     connection = work.connection
     context, previous = context_of(connection, record_id)
     here = source_record.c.id == record_id
-    retired = connection.scalar(select(source_record.c.retired).where(here))
+    was = connection.execute(select(source_record.c.retired, source_record.c.retired_reason).where(here)).one()
     _, _, lost = keep_record(connection, context, documents_of(connection, record_id), previous)
-    if retired is not None:
+    if was.retired is not None:
         # Reading an entry says that it is listed; a rebuild says nothing of the kind.
-        connection.execute(source_record.update().where(here).values(retired=retired))
+        connection.execute(source_record.update().where(here).values(was._asdict()))
     return lost
 
 

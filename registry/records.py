@@ -31,7 +31,8 @@ _CHUNK = 400
 class StoredRecord:
     """One source record with its place in the store. `retired` is None while a source lists it.
 
-    `absent`: the last listing of its source is without it, though nothing was done about that yet.
+    `absent`: the last listing of its source is without it, though nothing was done about that yet. `reason`: why it
+    was retired, where that is known.
     """
 
     id: int
@@ -40,6 +41,7 @@ class StoredRecord:
     home_id: int | None
     retired: int | None
     absent: bool = False
+    reason: str | None = None
 
 
 def listing_of(form: Any) -> Listing | None:
@@ -80,7 +82,7 @@ def keep_record(
     values = {
         "source": context.source, "key": context.entry, "url": context.url, "revision": context.revision,
         "listing": listing_form(context.listing), "previous_keys": former, "form": record_to_bytes(record),
-        "retired": None,
+        "retired": None, "retired_reason": None,
     }
     if row is None:
         created = connection.execute(source_record.insert().values(values)).inserted_primary_key
@@ -124,14 +126,15 @@ def load_records(connection: Connection, ids: Iterable[int]) -> list[StoredRecor
         rows = connection.execute(
             select(
                 source_record.c.id, source_record.c.form, source_record.c.module_id, source_record.c.home_id,
-                source_record.c.retired, (missing & ~listed).label("absent"),
+                source_record.c.retired, source_record.c.retired_reason, (missing & ~listed).label("absent"),
             )
             .where(source_record.c.id.in_(chunk))
             .order_by(source_record.c.id)
         ).all()
         found += [
             StoredRecord(
-                row.id, record_from_json(row.form), row.module_id, row.home_id, row.retired, absent=bool(row.absent)
+                row.id, record_from_json(row.form), row.module_id, row.home_id, row.retired, absent=bool(row.absent),
+                reason=row.retired_reason,
             )
             for row in rows
         ]
@@ -161,10 +164,10 @@ def rename_record(connection: Connection, source: str, old: str, new: str) -> in
     return None
 
 
-def retire_record(connection: Connection, record_id: int, generation: int) -> None:
-    """No source lists this record any more. Records retired together have the same generation."""
+def retire_record(connection: Connection, record_id: int, generation: int, reason: str | None = None) -> None:
+    """No source lists this record any more, for a reason that is public. Those retired together share a generation."""
     here = (source_record.c.id == record_id) & source_record.c.retired.is_(None)
-    connection.execute(source_record.update().where(here).values(retired=generation))
+    connection.execute(source_record.update().where(here).values(retired=generation, retired_reason=reason))
 
 
 def chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:

@@ -19,7 +19,7 @@ from registry.leases import is_over
 from registry.tables import lease, run
 from registry.work import Work, stamp_of
 
-COUNTS = ("listed", "fetched", "unchanged", "created", "updated", "withdrawn", "restored", "failed")
+COUNTS = ("listed", "fetched", "unchanged", "created", "updated", "withdrawn", "restored", "gone", "failed")
 
 
 class RunStatus(StrEnum):

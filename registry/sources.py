@@ -89,9 +89,11 @@ def remove(services: Services, name: str, *, withdraw: bool = False) -> list[str
 
 
 def _import(connection: Connection, wanted: Source, file: str) -> Imported:
+    # What is left out is left to the settings of the registry, whatever they will be.
+    common = {name: value for name in COMMON if (value := getattr(wanted, name)) is not None}
     values = {
         "kind": wanted.kind, "enabled": wanted.enabled,
-        "settings": wanted.settings | {name: getattr(wanted, name) for name in COMMON},
+        "settings": wanted.settings | common,
     }
     row = connection.execute(select(source).where(source.c.name == wanted.name)).first()
     if row is None:

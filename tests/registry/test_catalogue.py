@@ -163,7 +163,7 @@ def test_delisted_when_small_then_tombstone_everywhere(services: Services) -> No
     stored = module_by_slug(services.database, "one")
     assert stored is not None
     assert stored.status == "withdrawn"
-    assert stored.module.withdrawn_reason == "no longer listed by hub"
+    assert stored.module.withdrawn_reason == "no longer listed by hub since 2026-01-02"
     assert b"About One" not in stored.canonical
     record = get_record(services.database, "oai_dc", "oai:registry.example.org:one")
     assert record is not None

@@ -71,7 +71,15 @@ def test_removal_when_large_then_held_and_nothing_withdrawn(services: Services) 
     run = harvested(services, "hub", *(unchanged(name) for name in NAMES[:6]))
 
     assert run.status is RunStatus.HELD
-    assert run.held == {"keys": [f"github.com/{name}" for name in NAMES[6:]], "known": 10}
+    assert run.held == {
+        "keys": [f"github.com/{name}" for name in NAMES[6:]],
+        "known": 10,
+        "removals": [
+            {"key": f"github.com/{name}", "module": name[2:], "title": f"Module {name}",
+             "reason": "no longer listed by hub since 2026-01-02"}
+            for name in NAMES[6:]
+        ],
+    }
     assert set(statuses(services).values()) == {"published"}
 
 
@@ -109,7 +117,7 @@ def test_held_run_when_discarded_then_all_stay(services: Services) -> None:
 
     assert set(statuses(services).values()) == {"published"}
     with pytest.raises(RunError) as error:
-        approve(services, run.id)
+        discard(services, run.id)
     assert str(error.value) == f"run {run.id}: found status 'ok with findings', expected a held run"
 
 
