@@ -35,7 +35,7 @@ WITHOUT_IDENTIFIER = "an identifier in the header of every record"
 _REPEATED = ("metadataPrefix", "set", "from", "until")
 
 
-class OaiRecord(Record):  # type: ignore[misc] - sickle ships no types
+class OaiRecord(Record):  # type: ignore[misc]  # sickle ships no types
     """Sickle's record; `metadata` is the payload's element, not a dictionary of texts."""
 
     metadata: etree._Element | None = None
@@ -46,7 +46,7 @@ class OaiRecord(Record):  # type: ignore[misc] - sickle ships no types
         return next((each for part in own(self.xml, "metadata") for each in children_of(part)), None)
 
 
-class Offer(OAIItem):  # type: ignore[misc] - sickle ships no types
+class Offer(OAIItem):  # type: ignore[misc]  # sickle ships no types
     """A set or a format that a repository offers: the texts of its direct children by their names."""
 
     def __init__(self, element: etree._Element) -> None:
@@ -79,7 +79,7 @@ class LostPageError(UnexpectedAnswer):
     """Asking for a page a second time gave the one after it: what was between is lost to this list."""
 
 
-class Oai(Sickle):  # type: ignore[misc] - sickle ships no types
+class Oai(Sickle):  # type: ignore[misc]  # sickle ships no types
     """The repository at one address. `repeat_arguments`: send the first question's arguments with every token."""
 
     def __init__(self, client: Client, clock: Clock, address: str, *, repeat_arguments: bool = False) -> None:
@@ -123,11 +123,14 @@ class Oai(Sickle):  # type: ignore[misc] - sickle ships no types
         return answer
 
 
-class OaiItems(OAIItemIterator):  # type: ignore[misc] - sickle ships no types
+class OaiItems(OAIItemIterator):  # type: ignore[misc]  # sickle ships no types
     """Sickle's iteration over records, headers, sets or formats, page by page.
 
     `size` is how many the repository says there are, `count` how many came; `defects` say what it should have done.
     """
+
+    resumption_token: ResumptionToken | None
+    _items: Iterator[etree._Element]
 
     def __init__(self, sickle: Oai, params: dict[str, str], ignore_deleted: bool = False) -> None:
         self.seen: set[str] = set()

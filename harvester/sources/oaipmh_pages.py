@@ -19,7 +19,7 @@ from vocab.text import one_line
 
 NAMESPACE = OAI_NAMESPACE
 
-FORBIDDEN_CHARACTERS = "no characters that XML forbids"
+FORBIDDEN_CHARACTERS = "text without the characters that XML forbids"
 NO_NAMESPACE = f"the namespace {NAMESPACE} on every answer"
 
 _END = re.compile(rb"</(?:[\w.-]+:)?OAI-PMH\s*>\s*\Z")
