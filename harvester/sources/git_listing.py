@@ -67,6 +67,8 @@ def list_catalogue(
             found = _looked_up(contents.objects, refs.head, name)
         supply = contents.files if contents is not None else Contents(remote, {}, partial=True).files
         body = files.body(found.file, supply)
+        if len(body) > MAX_FILE:
+            raise _too_large(found.file.path, len(body))
         listed = listed_in(body, file=found.file.path, web=web_address(refs.moved_to or address), source=source)
         _remember(memory, address, refs.head, found)
     return with_notes(replace(listed, entries=tuple(_with_pages(listed.entries))), found.told)
@@ -95,8 +97,12 @@ def _looked_up(objects: Mapping[str, GitObject], head: str, name: str) -> _Remem
     if row is None:
         raise ListingUnusable(f"The catalogue {name} has neither {' nor '.join(CATALOGUE_FILES)}.")
     if (row.size or 0) > MAX_FILE:
-        raise ListingUnusable(f"{row.path} has {row.size} bytes, which is too large for a listing.")
+        raise _too_large(row.path, row.size or 0)
     return _Remembered(file=row, told=list(_told(objects, head, row.path)))
+
+
+def _too_large(path: str, size: int) -> ListingUnusable:
+    return ListingUnusable(f"{path} has {size} bytes, which is too large for a listing.")
 
 
 def _told(objects: Mapping[str, GitObject], head: str, path: str) -> Iterator[tuple[str, str]]:

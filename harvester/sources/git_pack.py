@@ -94,6 +94,8 @@ class _Unpacking:
         whole: list[tuple[int, GitObject]] = []
         at = _HEADER
         for _ in range(count):
+            if at >= end:
+                raise ValueError("it holds fewer objects than it says")
             place, kind, size, at = at, (pack[at] >> 4) & 7, *self._length(at)
             if kind == _OFFSET_DELTA:
                 back, at = self._back(at)

@@ -9,6 +9,7 @@ Border: what the objects mean is read in `git_objects`.
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,10 @@ _MOST_REFS = 20_000
 _PREFIXES = (b"HEAD", b"refs/heads/", b"refs/tags/")
 # What dulwich raises over an answer that is not of the protocol, none of it an error of ours.
 _BROKEN = (GitProtocolError, NotGitRepository, AssertionError, ValueError, LookupError, TypeError, OSError, zlib.error)
+
+
+# It warns of each word of an answer that it does not know; who sends those must not fill our log.
+logging.getLogger("dulwich").setLevel(logging.ERROR)
 
 
 class NoRepository(UnexpectedAnswer):

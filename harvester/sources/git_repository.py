@@ -141,13 +141,15 @@ class GitRepositoryReader:
         if known is not None and known.key != entry.key:
             suffix = ".git" if listed.endswith(".git") else ""
             later = clone_address(f"{listed.partition('://')[0]}://{known.key}{suffix}")
+        gone = None
         for address in filter(None, (later, listed)):
             remote = self.remote(address)
             try:
                 return remote, remote.refs()
             except NoRepository as trouble:
-                gone = Gone(entry, trouble.seen, trouble.status or 404)
-        return gone
+                gone = trouble
+        assert gone is not None
+        return Gone(entry, gone.seen, gone.status or 404)
 
     def _key_of(self, entry: Entry, remote: GitRemote) -> str:
         """The key of the address that answered: the listed one, or the one it was found by last time."""

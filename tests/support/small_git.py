@@ -1,7 +1,8 @@
 """Git servers over HTTP on the loopback, with repositories made by the test: git's own, and dulwich's.
 
 git's own (`git http-backend`) speaks protocol 2 and leaves files out of packs; dulwich's speaks protocol 0 only and
-sends everything. `disturb` maps patterns of `METHOD path` to answers that come instead; `log` holds what was asked.
+sends everything. `disturb` maps patterns of `METHOD path` to answers that come instead; `log` holds what was asked,
+`answers` what was said.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from urllib.parse import urlsplit
 from dulwich.objects import Blob, Commit, ObjectID, Tag, Tree
 from dulwich.refs import Ref
 from dulwich.repo import Repo
-from dulwich.server import DictBackend
+from dulwich.server import BackendRepo, DictBackend
 from dulwich.web import make_wsgi_chain
 from typing_extensions import override
 
@@ -115,6 +116,8 @@ class SmallGit:
     log: list[str] = field(default_factory=list)
     credentials: list[str | None] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
+    answers: dict[tuple[str, str, bytes], Canned] = field(default_factory=dict)
+    stopped: threading.Event = field(default_factory=threading.Event)
     _server: ThreadingHTTPServer | None = None
     _thread: threading.Thread | None = None
 
@@ -181,6 +184,7 @@ class SmallGit:
         found = self._by_git(method, target, headers, body) if self.kind == "git" else self._by_dulwich(
             method, target, headers, body
         )
+        self.answers[method, target, body] = found
         return Canned(found.status, spoilt(found.body), found.headers) if spoilt else found
 
     def _by_git(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Canned:
@@ -201,7 +205,8 @@ class SmallGit:
 
     def _by_dulwich(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Canned:
         parts = urlsplit(target)
-        backend = DictBackend({f"/{name}.git": each.repo for name, each in self.repos.items()})
+        served: dict[str, BackendRepo] = {f"/{name}.git": each.repo for name, each in self.repos.items()}
+        backend = DictBackend(served)
         seen: dict[str, Any] = {}
 
         def start(status: str, told: list[tuple[str, str]], *_: object) -> Callable[[bytes], object]:
@@ -222,6 +227,9 @@ def _handler(server: SmallGit) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def _serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if server.stopped.is_set():
+                self.close_connection = True
+                return
             canned = server.answer(self.command, self.path, self.headers, body)  # type: ignore[arg-type]
             self.send_response(canned.status)
             for name, value in {**canned.headers, "Content-Length": str(len(canned.body))}.items():

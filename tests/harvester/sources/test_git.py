@@ -128,7 +128,7 @@ def test_both_servers_give_the_same_documents(tmp_path: Path) -> None:
         missing("git is not installed with its `git-http-backend`")
     found = []
     for kind in ("git", "dulwich"):
-        with SmallGit(tmp_path / kind, kind) as server:  # type: ignore[arg-type]
+        with SmallGit(tmp_path / kind, kind) as server:
             world, _ = one_of(server, {**META, "docker/Dockerfile": b"FROM a/b\n"})
             fetched = of(Fetched, world.run())[0]
             found.append((fetched.revision, documents(fetched)))
