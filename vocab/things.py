@@ -147,4 +147,5 @@ def named_things(record: SourceRecord) -> frozenset[str]:
 
 def called(key: str) -> str:
     """What people call the thing or repository of a key."""
-    return f"{_NOUNS[entry_kind(key)]} {value_of(key)}"
+    kind = entry_kind(key)
+    return f"{_NOUNS[kind]} {key if kind is EntryKind.OAI else value_of(key)}"

@@ -48,3 +48,19 @@ def a_record(
                 )
             )
     return SourceRecord(source, key, f"https://{key}", revision, tuple(found))
+
+
+def a_thing(
+    key: str, *, source: str = "elsewhere", reader: str = "zenodo", followed: bool = False, **said: Any
+) -> SourceRecord:
+    """A record of an image, a DOI or an OAI item; `said` are fields as in `a_record`, the evidence written out.
+
+    `about_repository="…"` is `evidence.about_repository`; what is no evidence field is itself (`title="…"`).
+    """
+    evidence = {"about_repository", "about_image", "about_doi", "about_module", "thing", "image"}
+    found = []
+    for name, value in said.items():
+        field = f"evidence.{name}" if name in evidence else name.replace("__", ".")
+        values = value if isinstance(value, list) else [value]
+        found += [a_statement(field, each, source=source, entry=key, reader=reader) for each in values]
+    return SourceRecord(source, key, f"https://elsewhere.example/{key}", None, tuple(found), followed=followed)
