@@ -17,6 +17,8 @@ from vocab.readers import (
     ai4_v2,
     citation_cff,
     codemeta,
+    csl,
+    datacite,
     deep_v1,
     dockerfile,
     dockerhub,
@@ -99,6 +101,8 @@ _ROWS = (
     ReaderSpec("dockerhub", _paths(r"api:dockerhub-(?:repository|tags)"), dockerhub.read),
     ReaderSpec("oci", _paths(r"api:oci-image(?:-platform|-config)?"), oci.read),
     ReaderSpec("zenodo", _paths(r"api:zenodo-(?:record|versions)"), zenodo.read),
+    ReaderSpec("datacite", _paths(r"api:datacite-doi"), datacite.read),
+    ReaderSpec("csl", _paths(r"api:doi-csl"), csl.read),
     ReaderSpec("listing", _paths(r"listing:entry"), lambda _document, context: listing.read(context)),
 )
 
