@@ -157,7 +157,7 @@ def test_group_when_the_record_is_no_software_it_is_of_no_module_though_one_call
 
 def test_group_when_two_modules_name_an_image_takes_the_one_that_is_called_like_it() -> None:
     image = "docker.io/hub/otter-counter"
-    child = a_record("lab/badger", title="Badgers of the lab", source="lab", image=image)
+    child = a_record("lab/badger", title="Badgers of the lab", image=image)
 
     found = group([otter(image=image), child, a_thing(IMAGE, reader="dockerhub")])
 
