@@ -11,6 +11,7 @@ from registry.harvesting import events_of
 from registry.memory import DatabaseMemory, OverlayMemory
 from registry.reading import KeptDocument, Version, read_documents
 from registry.services import Services
+from registry.source_files import Source
 from registry.source_rows import require_source
 from vocab.record import EntryContext
 
@@ -59,8 +60,22 @@ class Preview:
 
 def test_source(services: Services, name: str) -> Trial:
     """Ask a source for its list. Raises `SourceError` for an unknown name or wrong settings."""
-    source = require_source(services.database, name)
-    for event in events_of(services, source, OverlayMemory(DatabaseMemory(services.database))):
+    return try_definition(services, require_source(services.database, name))
+
+
+def try_definition(services: Services, source: Source, secret: str | None = None) -> Trial:
+    """Ask a source for its list, be it registered or not; nothing is stored.
+
+    Args:
+        services: the store, of which only memory is read.
+        source: as it would be registered.
+        secret: the credential it would have; None: the one it has, or that of its kind.
+
+    Raises:
+        SourceError: its settings are not right.
+    """
+    name = source.name
+    for event in events_of(services, source, OverlayMemory(DatabaseMemory(services.database)), secret=secret):
         if isinstance(event, Listed):
             told = tuple(each.message for each in event.findings)
             doubts = f", {len(told)} of them written wrongly" if told else ""

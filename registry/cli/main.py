@@ -14,6 +14,7 @@ from registry.cli.module_commands import export_command, findings_command, modul
 from registry.cli.output import Exit
 from registry.cli.serve_commands import up_command, web_command, worker_command
 from registry.cli.source_commands import sources_group
+from registry.cli.source_edit_commands import add_command, change_command, credential_command, kinds_command
 from registry.cli.store_commands import backup_command, check_command, init_command, rebuild_command, restore_command
 from registry.errors import RegistryError, SettingsError, SourceError
 from registry.logs import configure_logs
@@ -46,6 +47,10 @@ for _command in (
     worker_command,
 ):
     modreg.add_command(_command)
+
+
+for _command in (add_command, change_command, credential_command, kinds_command):
+    sources_group.add_command(_command)
 
 
 def main(arguments: list[str] | None = None) -> None:
