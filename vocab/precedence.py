@@ -12,7 +12,7 @@ from __future__ import annotations
 # Reader names, the most believed first. A reader that stands nowhere here comes after all that do, before `derived`.
 DEFAULT_ORDER = (
     "curator", "ai4_v2", "deep_v1", "citation_cff", "codemeta", "zenodo_json", "zenodo", "datacite", "oai_datacite",
-    "oai_dc", "github", "gitlab", "huggingface", "git", "pyproject", "setup_cfg", "setup_py", "version_file",
+    "oai_dc", "csl", "github", "gitlab", "huggingface", "git", "pyproject", "setup_cfg", "setup_py", "version_file",
     "licence_file", "dockerfile", "readme", "oci", "dockerhub", "listing",
 )
 

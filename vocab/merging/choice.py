@@ -24,6 +24,7 @@ from vocab.text import is_repository_name, is_template_text, looks_like_file_nam
 LABELS = {
     "curator": "the curator", "ai4_v2": "ai4-metadata.yml", "deep_v1": "metadata.json", "citation_cff": "CITATION.cff",
     "codemeta": "codemeta.json", "zenodo_json": ".zenodo.json", "zenodo": "Zenodo", "datacite": "DataCite",
+    "csl": "the DOI's citation",
     "oai_datacite": "a record over OAI-PMH", "oai_dc": "a record over OAI-PMH", "gitlab": "the forge",
     "huggingface": "the model's page", "git": "the repository", "github": "the forge",
     "dockerhub": "Docker Hub", "oci": "the image registry", "pyproject": "pyproject.toml",
