@@ -1,8 +1,8 @@
 """Questions to Zenodo's search: asked page by page, each hit checked against the question, the answer remembered.
 
 The last updated records come first, so the first page tells whether anything moved: when its records and the total are
-those of the last time, the rest is as it was and is not asked for. A list that loses records between two pages is read
-once more, then not believed. Border: which questions there are is decided in `zenodo_listing` and `zenodo_follow`.
+those of the last time, the rest is as it was and is not asked for. A list that loses records between two pages is not
+believed. Border: which questions there are is decided in `zenodo_listing` and `zenodo_follow`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from vocab.readers.zenodo_record import ZenodoRecord, zenodo_record
 
 # Part of what an answer is remembered by: raise it when a row holds something else.
 RULES = 1
-_TRIES = 2
 # No status of HTTP, so that nobody takes the remembered answer for one that can be revalidated.
 _REMEMBERED = 0
 
@@ -97,21 +96,17 @@ class Asker:
 
         Raises:
             TooManyResults: more records than are handed out.
-            ListingUnusable: the list is not whole, however often it is read.
+            ListingUnusable: the list changed while it was read.
             HarvestError: it could not be had.
         """
         before = None if self._task.full else self._remembered(question)
-        for _ in range(_TRIES):
-            found = self._read(question, before)
-            if found is not None:
-                self._remember(question, found)
-                return found
-        seen = f"{question.name}: Zenodo's list lost or repeated records between two pages, twice."
-        raise ListingUnusable(seen, mend="Nothing: it is read again at the next run; nothing was withdrawn.")
+        found = self._read(question, before)
+        self._remember(question, found)
+        return found
 
-    def _read(self, question: Question, before: Found | None) -> Found | None:
-        """The whole list, as far as possible from memory; None when it changed while it was read."""
-        found, number = Found(), 0
+    def _read(self, question: Question, before: Found | None) -> Found:
+        """The whole list, as far as possible from memory."""
+        found, number, first, last = Found(), 0, 0, 0
         while True:
             number += 1
             page = self._api.page(question.path, question.query, number)
@@ -122,10 +117,14 @@ class Asker:
             if before is not None and _rest_is_known(page, numbers, found, before):
                 self._task.client.avoided(max(0, -(-page.total // self._api.size) - number))
                 return _together(before, found)
-            if number * self._api.size >= page.total:
-                return found if found.count >= page.total else None
-            if found.count == known:
-                return None
+            # What is new since the first page moves the others down, so that none is missed; less is another matter.
+            first, shrank, last = first or page.total, page.total < last, page.total
+            is_end = number * self._api.size >= page.total
+            if shrank or (is_end and found.count < first) or (not is_end and found.count == known):
+                seen = f"{question.name}: Zenodo's list lost or repeated records between two pages."
+                raise ListingUnusable(seen, mend="Nothing: it is read again; nothing was withdrawn.")
+            if is_end:
+                return found
 
     def _take(self, question: Question, hit: Mapping[str, Any], found: Found, before: Found | None) -> str:
         """Note one hit; returns its id."""

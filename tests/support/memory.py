@@ -54,6 +54,8 @@ class DictMemory:
             seen.append(event)
             if isinstance(event, Fetched):
                 self.entries[source, event.entry.key] = KnownEntry(event.fingerprint, event.key, "read")
+            elif isinstance(event, Gone) and event.final:
+                self.entries.pop((source, event.entry.key), None)
             elif isinstance(event, (Unchanged, Gone)):
                 known = self.entries.get((source, event.entry.key))
                 state = "read" if isinstance(event, Unchanged) else "unreachable"
