@@ -18,7 +18,7 @@ from vocab.evidence_facts import RETIRED_PREFIX
 from vocab.identifiers import EntryKind, value_of
 from vocab.identity import Ruling, partners
 from vocab.record import SourceRecord
-from vocab.things import PAGE, is_repository, named_things, page_key
+from vocab.things import PAGE, described_by, is_repository, page_key
 
 Uri = Callable[[str], str]
 _THINGS = tuple(f"{each}:" for each in EntryKind if each is not EntryKind.REPOSITORY)
@@ -76,8 +76,8 @@ def as_listed(stored: StoredRecord) -> SourceRecord:
 
 
 def describing(connection: Connection, records: Iterable[SourceRecord]) -> dict[str, list[SourceRecord]]:
-    """What sources say of the images and DOIs that these records name: identity of the thing → its records."""
-    wanted = sorted({one for each in records for one in named_things(each)})
+    """What sources say of the images and DOIs that these records name, and of what goes with them: key → records."""
+    wanted = sorted({one for each in records for one in described_by(each)})
     ids: dict[int, set[str]] = {}
     for chunk in chunks(wanted):
         rows = connection.execute(
@@ -216,6 +216,6 @@ def _pages_of(
 def things_for(records: Sequence[SourceRecord], told: Mapping[str, Sequence[SourceRecord]]) -> list[SourceRecord]:
     """What is said of the things that the records of one module name, the module's own records left out."""
     own = {(each.source, each.key) for each in records}
-    named = sorted({one for each in records for one in named_things(each)})
+    named = sorted({one for each in records for one in described_by(each)})
     found = {(each.source, each.key): each for one in named for each in told.get(one, ())}
     return [each for name, each in sorted(found.items()) if name not in own and not is_repository(each)]

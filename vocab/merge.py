@@ -16,12 +16,13 @@ from vocab.merging.aliases import aliases_of
 from vocab.merging.choice import Desk, choose, collect, in_order_of_belief
 from vocab.merging.conflicts import conflicts
 from vocab.merging.dates import dates_of
+from vocab.merging.elsewhere import conflicts_elsewhere
 from vocab.merging.licence import licence_of
 from vocab.merging.origins import Ledger, Origins
 from vocab.merging.people import authors_of, contacts_of
 from vocab.merging.places import places_of
 from vocab.merging.relations import judged, relations_of, resolved
-from vocab.merging.things import completed_resources, identifiers_of_other_kind
+from vocab.merging.things import as_resource, completed_resources, going_with, identifiers_of_other_kind
 from vocab.merging.values import SAME_THING
 from vocab.module import Identifier, Module, Relation, Resource, SourceRef, Version
 from vocab.record import Finding, SourceRecord, Statement
@@ -76,8 +77,10 @@ def merge(
         disowned: what they name as the module's own and what says that it is of another: key of the thing → of what.
     """
     places = places_of(records)
-    told = in_order_of_belief(places, (), sorted(things, key=lambda each: (each.key, each.source)))
-    desk = Desk(places, in_order_of_belief(places, curated), Ledger(), [], told, disowned or {})
+    others = sorted(things, key=lambda each: (each.key, each.source))
+    told = in_order_of_belief(places, (), map(as_resource, others))
+    desk = Desk(places, in_order_of_belief(places, curated, going_with(places, others)), Ledger(), [], told,
+                disowned or {})
     versions = _versions(desk)
     licence, rule = licence_of(desk)
     identifiers = _identifiers(desk)
@@ -99,7 +102,10 @@ def merge(
         sources=tuple(SourceRef(each.source, each.key, each.url, each.revision) for each in places.records),
     )
     module = replace(module, versions=_with_current(versions, module.version))
-    found = (*desk.findings, *conflicts(desk, licence, rule), *identifiers_of_other_kind(desk))
+    found = (
+        *desk.findings, *conflicts(desk, licence, rule), *identifiers_of_other_kind(desk),
+        *conflicts_elsewhere(desk, licence, module.version, module.title),
+    )
     return Merged(module, desk.ledger.origins(), tuple(dict.fromkeys(found)), waiting)
 
 

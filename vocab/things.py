@@ -138,11 +138,18 @@ def own_things(record: SourceRecord) -> frozenset[str]:
     return frozenset(keys[each.kind](each.value) for each in named)
 
 
-def named_things(record: SourceRecord) -> frozenset[str]:
-    """All images and DOIs that a record names, whatever they are to it, with the scheme of their kind."""
+def described_by(record: SourceRecord) -> frozenset[str]:
+    """The keys of things that tell something of what this record names or of which repository it is.
+
+    They are the images and DOIs that it names, whatever they are to it; a thing that says that it is of the
+    repository bears the repository's key among its own.
+    """
     keys = {"image": image_key, "doi": doi_key}
-    named = (each for each in references_of(record) if each.kind in keys and each.role != CODE)
-    return frozenset(keys[each.kind](each.value) for each in named)
+    named = {keys[each.kind](each.value) for each in references_of(record) if each.kind in keys and each.role != CODE}
+    if not is_repository(record):
+        return frozenset(named)
+    own = {record.key, *(str(each) for each in record.values("evidence.repository"))}
+    return frozenset(named | {f"repository:{each}" for each in own})
 
 
 def called(key: str) -> str:

@@ -16,21 +16,12 @@ from vocab.identifiers import repository_key
 from vocab.merging.origins import Ledger
 from vocab.merging.places import Places
 from vocab.merging.values import SAME_THING, completed, part_of
-from vocab.precedence import order_key, rank
+from vocab.precedence import LABELS, order_key, rank
 from vocab.record import Finding, SourceRecord, Statement
 from vocab.text import is_repository_name, is_template_text, looks_like_file_name
 
-# What people call the readers.
-LABELS = {
-    "curator": "the curator", "ai4_v2": "ai4-metadata.yml", "deep_v1": "metadata.json", "citation_cff": "CITATION.cff",
-    "codemeta": "codemeta.json", "zenodo_json": ".zenodo.json", "zenodo": "Zenodo", "datacite": "DataCite",
-    "csl": "the DOI's citation",
-    "oai_datacite": "a record over OAI-PMH", "oai_dc": "a record over OAI-PMH", "gitlab": "the forge",
-    "huggingface": "the model's page", "git": "the repository", "github": "the forge",
-    "dockerhub": "Docker Hub", "oci": "the image registry", "pyproject": "pyproject.toml",
-    "setup_cfg": "setup.cfg", "setup_py": "setup.py", "version_file": "VERSION", "licence_file": "the licence file",
-    "dockerfile": "the Dockerfile", "readme": "the README", "listing": "the catalogue", "derived": "what follows",
-}
+# What a reader fills in where nobody wrote anything, by the rule under which it says so.
+_FILLED_IN = frozenset({"default title", "name of the image", "release notes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +45,11 @@ class Desk:
 
 
 def in_order_of_belief(
-    places: Places, curated: Iterable[Statement], records: Iterable[SourceRecord] | None = None
+    places: Places, curated: Iterable[Statement], records: Iterable[SourceRecord]
 ) -> dict[str, tuple[Statement, ...]]:
-    """All statements by field, the most believed first; evidence left out.
-
-    Args:
-        places: where the module lives.
-        curated: a curator's statements.
-        records: whose statements, when they are not those of the places.
-    """
+    """The statements of curators and of these records by field, the most believed first; evidence left out."""
     by_field: dict[str, list[tuple[tuple[object, ...], Statement]]] = {}
-    said = places.records if records is None else records
-    sequences: list[Sequence[Statement]] = [list(curated), *(record.statements for record in said)]
+    sequences: list[Sequence[Statement]] = [list(curated), *(record.statements for record in records)]
     for at, statements in enumerate(sequences):
         for index, each in enumerate(statements):
             if each.field.startswith("evidence.") or part_of(FIELDS[each.field].kind, each.value) is None:
@@ -78,7 +62,9 @@ def in_order_of_belief(
 
 
 def is_weak(statement: Statement) -> bool:
-    """Is it a template's text, or a repository's name where a title for people should stand?"""
+    """Is it a template's text, filled in by a program, or a repository's name where a title should stand?"""
+    if statement.origin.rule in _FILLED_IN:
+        return True
     if statement.origin.reader == "curator" or statement.field not in {"title", "summary"}:
         return False
     text = str(statement.value)

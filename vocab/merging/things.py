@@ -1,8 +1,9 @@
 """What a DOI stands for, as who registered it tells: title, authors, licence of the data sets, papers and weights.
 
-Only what the module names itself is completed, by the DOI that both give. The module's own words stay; where they call
-a thing something else than its record does, that is told. Border: which records tell of the named things was found
-out where all records are (`vocab.things.named_things`).
+What the module names itself is completed, by the DOI that both give; added is only what says of itself that it goes
+with the module's repository. The module's own words stay; where they call a thing something else than its record does,
+that is told. Border: which records tell of the named things was found out where all records are
+(`vocab.things.described_by`).
 """
 
 from __future__ import annotations
@@ -11,15 +12,45 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from vocab.findings import finding
+from vocab.identifiers import EntryKind, entry_kind, value_of
 from vocab.merging.choice import Desk, label
+from vocab.merging.places import Places
 from vocab.merging.values import completed, part_of, thing_key
 from vocab.module import Distribution, Resource
-from vocab.record import Finding, Statement
-from vocab.things import SOFTWARE
+from vocab.record import Finding, Json, SourceRecord, Statement
+from vocab.things import SOFTWARE, identities_of, repositories_of
 
 _RESOURCES = "resources"
+# What a thing that is no software may add to the module that it says it goes with.
+_ADDED = frozenset({"publications", "training_data"})
 # What the metadata calls a thing by the field that names it, where a record may well say otherwise.
 _WRONG = {"training_data": frozenset({"paper", "publication"}), "publications": frozenset({"dataset"})}
+
+
+def as_resource(record: SourceRecord) -> SourceRecord:
+    """The record of a named thing with at least one statement of what its DOI stands for."""
+    name = next((value_of(each) for each in sorted(identities_of(record)) if entry_kind(each) is EntryKind.DOI), None)
+    title = next((each for each in record.statements if each.field == "title"), None)
+    if name is None or title is None or record.values(_RESOURCES):
+        return record
+    people = (part_of("Agent", each) for each in record.values("authors"))
+    thing = next((str(each) for each in record.values("evidence.thing")), None)
+    value: dict[str, Json] = {"doi": name, "title": title.value, "kind": thing, "authors": [
+        each.name for each in people if each is not None
+    ]}
+    return replace(record, statements=(*record.statements, replace(title, field=_RESOURCES, value=value)))
+
+
+def going_with(places: Places, things: Iterable[SourceRecord]) -> list[SourceRecord]:
+    """The records of the module, and what a paper or data set adds that says of itself that it goes with it."""
+    own = {each.key for each in places.repositories}
+    own |= {str(former) for each in places.repositories for former in each.values("evidence.repository")}
+    found = list(places.records)
+    for each in things:
+        if not own.isdisjoint(repositories_of(each)):
+            added = tuple(one for one in each.statements if one.field in _ADDED)
+            found += [replace(each, statements=added)] if added else []
+    return found
 
 
 def completed_resources(desk: Desk, field: str, named: Iterable[Resource]) -> tuple[Resource, ...]:
