@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harvester.sources.datacite import DATACITE
 from harvester.sources.dockerhub import DOCKERHUB
 from harvester.sources.git import GIT
 from harvester.sources.github import GITHUB
@@ -10,6 +11,6 @@ from harvester.sources.oaipmh import OAIPMH
 from harvester.sources.oci import OCI
 from harvester.sources.zenodo import ZENODO
 
-SOURCES: dict[str, SourceKind] = {row.kind: row for row in (GITHUB, GIT, DOCKERHUB, OCI, ZENODO, OAIPMH)}
+SOURCES: dict[str, SourceKind] = {row.kind: row for row in (GITHUB, GIT, DOCKERHUB, OCI, ZENODO, DATACITE, OAIPMH)}
 
 __all__ = ["SOURCES", "SourceKind"]
