@@ -64,6 +64,7 @@ _ROWS = (
     FieldSpec("evidence.about_doi", True, "str", "DOI of the record itself: of all versions together, and of each"),
     FieldSpec("evidence.about_module", True, "str", "persistent address or page that is the record's own"),
     FieldSpec("evidence.thing", True, "str", "what the record is of: software, model, dataset, publication or other"),
+    FieldSpec("evidence.provenance", True, "OriginDescription", "the repository a record was harvested from, and those before it"),
     FieldSpec("evidence.commits", True, "str", "commit ids of the default branch, newest first, as far as fetched"),
 )
 

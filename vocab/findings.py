@@ -34,6 +34,7 @@ _ROWS = (
     FindingSpec("json-duplicate-key", Severity.ERROR, "a JSON key that stands twice", "Merge the two into one; other parsers keep only the last one."),
     FindingSpec("toml-unreadable", Severity.ERROR, "TOML that cannot be read", "Correct the syntax at this line of {file}."),
     FindingSpec("ini-unreadable", Severity.ERROR, "a setup.cfg that cannot be read", "Correct the syntax at this line of {file}."),
+    FindingSpec("xml-unreadable", Severity.ERROR, "a record in XML that cannot be read", "Mend the record at the repository that serves it; it is read again when it changes."),
     FindingSpec("python-unreadable", Severity.WARNING, "a setup.py that cannot be read", "Correct the syntax at this line, or state the metadata in a `pyproject.toml`."),
     FindingSpec("text-not-utf8", Severity.WARNING, "text that is not UTF-8", "Save {file} as UTF-8."),
     FindingSpec("reader-failed", Severity.ERROR, "a file that our reader stumbled over", "Nothing on your side: tell the registry's administrator; the rest of the record was read."),

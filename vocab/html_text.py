@@ -140,12 +140,12 @@ class _Page:
                 fence = "`" * max(3, *(len(each) + 1 for each in re.findall(r"`+", text)), 3)
                 self.blocks.append(f"{fence}\n{text.strip(chr(10))}\n{fence}")
             return
-        lines = [" ".join(each.split()) for each in text.split("\n")]
+        lines = (_AT_START.sub(_escaped_start, " ".join(each.split())) for each in text.split("\n"))
         words = "\\\n".join(each for each in lines if each)
         if not words:
             self.prefix = self.prefix if keep_prefix else ""
             return
-        self.blocks.append(self.prefix + _AT_START.sub(_escaped_start, words))
+        self.blocks.append(self.prefix + words)
         self.prefix = ""
 
 

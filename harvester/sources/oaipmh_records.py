@@ -21,7 +21,7 @@ from harvester.sources.oaipmh_client import OaiAnswer, OaiRecord, address_of, ow
 from harvester.sources.oaipmh_pages import NAMESPACE, BadRecord
 from harvester.sources.oaipmh_times import datestamp_of
 from vocab.identifiers import oai_key
-from vocab.plain_text import xml_text
+from vocab.plain_text import xml_attribute, xml_text
 from vocab.readers.oai_formats import ABOUT_PATH, format_of, path_of
 from vocab.record import Document, Listing
 from vocab.safe_xml import canonical_of, local_name, namespace_of, payload_of
@@ -167,10 +167,13 @@ def same_stamp(known: str | None, datestamp: str | None) -> bool:
 
 
 def _about(record: OaiRecord, answer: OaiAnswer, address: str) -> bytes:
-    """The record without its payload, in the envelope in which it came: header, `about`, when and from where."""
-    parts = [payload_of(each) for name in ("header", "about") for each in own(record.xml, name)]
+    """The record in the envelope in which it came: when, from where, header, `about`; of the payload its bare root."""
+    header, abouts = ([payload_of(each) for each in own(record.xml, name)] for name in ("header", "about"))
+    metadata = record.metadata
+    namespace = xml_attribute(namespace_of(metadata)) if metadata is not None else ""
+    bare = f'<metadata><{local_name(metadata)} xmlns="{namespace}"/></metadata>' if metadata is not None else ""
     envelope = (
         f'<OAI-PMH xmlns="{NAMESPACE}"><responseDate>{xml_text(answer.responded or "")}</responseDate>'
         f"<request>{xml_text(address)}</request><record>"
     )
-    return b"".join((envelope.encode(), *parts, b"</record></OAI-PMH>"))
+    return b"".join((envelope.encode(), *header, bare.encode(), *abouts, b"</record></OAI-PMH>"))

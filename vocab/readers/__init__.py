@@ -27,6 +27,9 @@ from vocab.readers import (
     licence_file,
     listing,
     metadata,
+    oai_about,
+    oai_datacite,
+    oai_dc,
     oci,
     pyproject,
     readme,
@@ -103,6 +106,9 @@ _ROWS = (
     ReaderSpec("zenodo", _paths(r"api:zenodo-(?:record|versions)"), zenodo.read),
     ReaderSpec("datacite", _paths(r"api:datacite-doi"), datacite.read),
     ReaderSpec("csl", _paths(r"api:doi-csl"), csl.read),
+    ReaderSpec("oai_dc", _paths(r"oai:oai_dc"), oai_dc.read),
+    ReaderSpec("oai_datacite", _paths(r"oai:(?:oai_)?datacite"), oai_datacite.read),
+    ReaderSpec("oai_about", _paths(r"oai:about"), oai_about.read),
     ReaderSpec("listing", _paths(r"listing:entry"), lambda _document, context: listing.read(context)),
 )
 

@@ -55,7 +55,7 @@ class Notes:
         self.reader = reader
         self.document = document
         self.context = context
-        self.file = None if document.path.startswith(("api:", "listing:")) else document.path
+        self.file = None if document.path.startswith(("api:", "listing:", "oai:")) else document.path
         self._statements: list[Statement] = []
         self._findings: list[Finding] = []
         self._seen: set[tuple[str, str, str]] = set()
