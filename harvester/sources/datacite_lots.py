@@ -57,6 +57,8 @@ class Lots:
         told = (lot.told or {}).get(doi)
         if told is None and agency in (DATACITE, None):
             told = self.api.one(doi)
+        if told is None and agency == DATACITE:  # what it hides now it told better before than any citation would
+            return 404
         return told if told is not None else self.api.citation(doi, agency)
 
     def _load(self, dois: tuple[str, ...]) -> _Lot:
