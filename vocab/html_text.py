@@ -28,7 +28,7 @@ _BLOCKS = frozenset({
 })
 _HEADINGS = {f"h{level}": "#" * min(6, level + 2) for level in range(1, 7)}
 _LISTS = frozenset({"ul", "ol"})
-_ESCAPED = re.compile(r"([\\`*\[\]<])|(?<!\w)(_)|(_)(?!\w)|(&)(?=#?\w{1,31};)")
+_ESCAPED = re.compile(r"[\\`*\[\]<]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w{1,31};)")
 _AT_START = re.compile(r"\A(\s*)(?:([#>+=~|-])|(\d{1,9})([.)]))")
 _MAX_DEPTH = 6
 
