@@ -106,6 +106,7 @@ def publish(work: Work, prepared: Prepared) -> Published:
         merged.module,
         status=status,
         withdrawn_reason=_reason(member, merged.module) if member.gone else None,
+        archived=_archived(member),
         aliases=prepared.aliases,
     )
     found = (*member.findings, *merged.findings, *(each for one in records for each in one.findings))
@@ -172,6 +173,15 @@ def _reason(member: Member, made: Module) -> str:
     reason = "; ".join(told) or f"no longer listed by {', '.join(sources)}"
     successors = sorted(each.target for each in made.relations if each.type == "successor")
     return f"{reason}; replaced by {', '.join(successors)}" if successors else reason
+
+
+def _archived(member: Member) -> str | None:
+    """Why nobody keeps a module up to date any more, when that is so."""
+    makers = [each for each in member.living if each.id in member.makers]
+    if member.gone or not makers or not all(each.archived for each in makers):
+        return None
+    sources, day = sorted({each.record.source for each in makers}), max(each.archived or "" for each in makers)[:10]
+    return f"as it was on {day}, when the source {' and '.join(sources)} was removed"
 
 
 def _borne_elsewhere(connection: Connection, module_id: int, records: Sequence[SourceRecord]) -> set[Alias]:

@@ -32,7 +32,7 @@ class StoredRecord:
     """One source record with its place in the store. `retired` is None while a source lists it.
 
     `absent`: the last listing of its source is without it, though nothing was done about that yet. `reason`: why it
-    was retired, where that is known.
+    was retired, where that is known. `archived`: since when its source is harvested no more, and was taken to say so.
     """
 
     id: int
@@ -42,6 +42,7 @@ class StoredRecord:
     retired: int | None
     absent: bool = False
     reason: str | None = None
+    archived: str | None = None
 
 
 def listing_of(form: Any) -> Listing | None:
@@ -82,7 +83,7 @@ def keep_record(
     values = {
         "source": context.source, "key": context.entry, "url": context.url, "revision": context.revision,
         "listing": listing_form(context.listing), "previous_keys": former, "form": record_to_bytes(record),
-        "retired": None, "retired_reason": None,
+        "retired": None, "retired_reason": None, "archived": None,
     }
     if row is None:
         created = connection.execute(source_record.insert().values(values)).inserted_primary_key
@@ -126,7 +127,8 @@ def load_records(connection: Connection, ids: Iterable[int]) -> list[StoredRecor
         rows = connection.execute(
             select(
                 source_record.c.id, source_record.c.form, source_record.c.module_id, source_record.c.home_id,
-                source_record.c.retired, source_record.c.retired_reason, (missing & ~listed).label("absent"),
+                source_record.c.retired, source_record.c.retired_reason, source_record.c.archived,
+                (missing & ~listed).label("absent"),
             )
             .where(source_record.c.id.in_(chunk))
             .order_by(source_record.c.id)
@@ -134,7 +136,7 @@ def load_records(connection: Connection, ids: Iterable[int]) -> list[StoredRecor
         found += [
             StoredRecord(
                 row.id, record_from_json(row.form), row.module_id, row.home_id, row.retired, absent=bool(row.absent),
-                reason=row.retired_reason,
+                reason=row.retired_reason, archived=row.archived,
             )
             for row in rows
         ]

@@ -73,10 +73,8 @@ def _save(services: Services, wanted: Source, secret: str | None, *, untried: bo
     trial = None if untried else try_definition(services, wanted, secret)
     if trial is not None and not trial.good:
         return Saved(None, trial)
-    values = {
-        "kind": wanted.kind, "enabled": wanted.enabled,
-        "settings": wanted.settings | {name: getattr(wanted, name) for name in COMMON},
-    }
+    common = {name: value for name in COMMON if (value := getattr(wanted, name)) is not None}
+    values = {"kind": wanted.kind, "enabled": wanted.enabled, "settings": wanted.settings | common}
     with services.database.write() as connection:
         here = source.c.name == wanted.name
         if connection.scalar(select(source.c.name).where(here)) is None:

@@ -25,12 +25,21 @@ from registry.source_rows import (
     source_by_name,
 )
 from registry.tables import entry, finding, source, source_record
-from registry.work import Work
+from registry.work import Work, stamp_of
+from registry.work_tables import credential
 
 __all__ = [
     "Imported", "Source", "StoredEntry", "count_entries", "disable", "enable", "import_sources", "list_entries",
     "list_sources", "remove", "require_source", "source_by_name",
 ]
+
+
+# What may become of the modules of a source that is removed.
+REMOVALS = {
+    "keep": "they stay public as they are",
+    "archive": "they stay public, and say that nobody keeps them up to date",
+    "withdraw": "those that no other source lists are withdrawn; tombstones stay",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +71,39 @@ def disable(database: Database, name: str) -> Source:
     return _switch(database, name, on=False)
 
 
-def remove(services: Services, name: str, *, withdraw: bool = False) -> list[str]:
-    """Forget a source. Its modules stay, unless `withdraw`: then those that nobody else lists are withdrawn.
+def remove(services: Services, name: str, modules: str = "keep") -> list[str]:
+    """Forget a source, with its credential; a source of the same name may be registered at once.
+
+    Args:
+        services: the store.
+        name: a registered source.
+        modules: what becomes of the modules that nobody else lists, a key of `REMOVALS`.
 
     Returns:
         The slugs of the modules that were withdrawn.
 
     Raises:
-        SourceError: there is no source of this name.
+        SourceError: there is no source of this name, or it is harvested now.
     """
     require_source(services.database, name)
+    if modules not in REMOVALS:
+        raise SourceError(f"modules: found {modules!r}, expected one of {', '.join(REMOVALS)}")
     with services.database.write() as connection:
         work = Work(connection, services.settings, services.clock.now())
-        if withdraw:
-            here = (source_record.c.source == name) & source_record.c.retired.is_(None)
-            records = set(connection.scalars(select(source_record.c.id).where(here)))
+        here = (source_record.c.source == name) & source_record.c.retired.is_(None)
+        records = set(connection.scalars(select(source_record.c.id).where(here)))
+        if modules == "withdraw":
             generation = work.next_sequence()
             for record_id in sorted(records):
-                retire_record(connection, record_id, generation)
+                retire_record(connection, record_id, generation, f"its source {name} was removed")
+            settle_records(work, records)
+        elif modules == "archive":
+            connection.execute(source_record.update().where(here).values(archived=stamp_of(work.now)))
             settle_records(work, records)
         scopes = finding.c.scope.startswith(f"entry:{name}/", autoescape=True) | (finding.c.scope == f"listing:{name}")
         connection.execute(finding.delete().where(scopes))
         connection.execute(entry.delete().where(entry.c.source == name))
+        connection.execute(credential.delete().where(credential.c.source == name))
         connection.execute(source.delete().where(source.c.name == name))
     return [slug for kind, slug in work.slugs if kind == "withdrawn"]
 

@@ -147,6 +147,7 @@ source_record = Table(
     Column("home_id", Integer, ForeignKey("module.id")),
     Column("retired", Integer),
     Column("retired_reason", Text),
+    Column("archived", stamp()),
     UniqueConstraint("source", "key"),
 )
 Index(None, source_record.c.module_id)

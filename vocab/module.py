@@ -224,5 +224,6 @@ class Module:
     sources: tuple[SourceRef, ...] = ()
     findings: dict[str, int] = field(default_factory=dict)
     withdrawn_reason: str | None = None
+    archived: str | None = None
     datestamp: str | None = None
     sequence: int | None = None

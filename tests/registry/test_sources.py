@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from registry.errors import SourceError
-from registry.schedules import trigger
 from registry.services import Services
 from registry.source_files import read_sources
 from registry.sources import (
@@ -64,17 +63,6 @@ def test_sources_file_when_it_is_no_toml_then_one_line() -> None:
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("text", ["6h", "30 m", "90s", "1d", "2w", "0 */6 * * *", "17 3 * * sun"])
-def test_schedule_when_interval_or_cron_then_known(text: str) -> None:
-    assert trigger(text) is not None
-
-
-@pytest.mark.parametrize("text", ["", "0h", "30s", "6 hours", "* * *", "61 * * * *", "every day"])
-def test_schedule_when_neither_then_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="an interval such as"):
-        trigger(text)
-
-
 def test_import_when_one_source_is_wrong_then_none_is_registered(services: Services) -> None:
     with pytest.raises(SourceError):
         import_sources(services.database, HUB + HUB.replace('"x"', '"y"').replace("github", "ftp"))
@@ -119,6 +107,6 @@ def test_remove_when_told_to_withdraw_then_only_what_nobody_else_lists(services:
     harvested(services, "hub", fetched("a/one", "One"), fetched("a/two", "Two"))
     harvested(services, "old", fetched("a/two", "Two"))
 
-    assert remove(services, "hub", withdraw=True) == ["one"]
+    assert remove(services, "hub", "withdraw") == ["one"]
 
     assert statuses(services) == {"one": "withdrawn", "two": "published"}

@@ -111,7 +111,7 @@ def _new_columns() -> dict[str, tuple[Column[Any], ...]]:
             Column("cancelled", Boolean, nullable=False, server_default=false()),
         ),
         "entry": (Column("absent_since", stamp()), Column("kept", stamp()), Column("gone", Text)),
-        "source_record": (Column("retired_reason", Text),),
+        "source_record": (Column("retired_reason", Text), Column("archived", stamp())),
         "change": (Column("fields", Text),),
     }
 
