@@ -12,7 +12,7 @@ Border: what is in an image is read in `vocab.readers.oci`; pulls, stars and des
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Self
@@ -102,7 +102,7 @@ class OciSource:
         self._task = task
         self._settings = settings
         self._notebook = Notebook(task.memory, task.clock, anew=task.full)
-        self._names: dict[str, list[str]] = {}
+        self._names: defaultdict[str, list[str]] = defaultdict(list)
         self._registries: dict[str, Registry] = {}
         self._silent: dict[str, str] = {}
         self._reader: ImageReader | None = None
@@ -114,11 +114,12 @@ class OciSource:
             raise WrongSettings(seen, mend="Give the source a new credential.")
         home = self._settings.home
         wishes = sorted(self._wishes(), key=lambda each: (each.image.registry == home, each.entry.key))
-        for each in wishes:
-            self._names.setdefault(each.image.registry, []).append(each.image.repository)
-        self._greet()
         wanted = {each.entry.key: each.wanted for each in wishes if each.wanted is not None}
         self._reader = ImageReader(self._task, self._notebook, self._registry_of, wanted)
+        for each in wishes:
+            if self._reader.gone_today(each.entry, each.image) is None:
+                self._names[each.image.registry].append(each.image.repository)
+        self._greet()
         return Listed(tuple(each.entry for each in wishes))
 
     def read(self, entry: Entry) -> Outcome:
@@ -210,7 +211,7 @@ class OciSource:
             login = self._task.token if host == self._settings.home else None
             self._registries[host] = Registry(
                 self._task, self._notebook, host, base_of(self._task.endpoints, host),
-                login=login, names=self._names.get(host, ()),
+                login=login, names=self._names[host],
             )
         return self._registries[host]
 

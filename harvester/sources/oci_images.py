@@ -56,27 +56,37 @@ class ImageReader:
         image = image_reference(value_of(entry.key))
         if image is None:
             raise UnexpectedAnswer(f"`{entry.key}` is no image.")
-        registry, client = self._registry_of(image.registry), self._task.client
-        wanted = self._wanted.get(entry.key, LATEST)
-        place = registry.manifest_url(image.repository, wanted)
-        known = self._task.memory.entry(self._task.source, entry.key)
-        was_there = known is not None and known.fingerprint is not None
-        told = None if was_there else self._notebook.of_today(f"{place}#absent")
-        if told is not None:
-            client.avoided()
-            status, _, sentence = told.partition(" ")
-            return Gone(entry, sentence, int(status))
+        registry = self._registry_of(image.registry)
+        gone = self.gone_today(entry, image)
+        if gone is not None:
+            self._task.client.avoided()
+            return gone
         with at("registry"):
             registry.greet()
+        wanted = self._wanted.get(entry.key, LATEST)
+        place = registry.manifest_url(image.repository, wanted)
         instead = self._notebook.of_today(f"{place}#instead")
         outcome = self._read(entry, image, registry, _Choice(instead or wanted, wanted))
         if isinstance(outcome, No) and outcome.is_about_tag:
             outcome = self._read_another(entry, image, registry, wanted)
         if isinstance(outcome, No):
-            if not was_there:
+            if not self._was_there(entry):
                 self._notebook.write_for_today(f"{place}#absent", f"{outcome.status} {outcome.sentence}")
             return Gone(entry, outcome.sentence, outcome.status)
         return outcome
+
+    def gone_today(self, entry: Entry, image: ImageReference) -> Gone | None:
+        """What was found today already of an image that was never there."""
+        place = self._registry_of(image.registry).manifest_url(image.repository, self._wanted.get(entry.key, LATEST))
+        told = None if self._was_there(entry) else self._notebook.of_today(f"{place}#absent")
+        if told is None:
+            return None
+        status, _, sentence = told.partition(" ")
+        return Gone(entry, sentence, int(status))
+
+    def _was_there(self, entry: Entry) -> bool:
+        known = self._task.memory.entry(self._task.source, entry.key)
+        return known is not None and known.fingerprint is not None
 
     def _read_another(
         self, entry: Entry, image: ImageReference, registry: Registry, wanted: str

@@ -43,6 +43,7 @@ READER = "oci"
 _WHOSE = "a registry's API"
 _MOST_LABELS = 500
 _LONGEST = 2_000
+_LONGEST_TITLE = 300
 _OCI, _LABEL_SCHEMA = "org.opencontainers.image.", "org.label-schema."
 # What is said → the labels that say it, today's first.
 _LABELS: dict[str, tuple[str, ...]] = {
@@ -106,14 +107,13 @@ def _say_configuration(notes: Notes, image: ImageReference, answer: dict[str, An
     labels = inner.get("Labels") if isinstance(inner, dict) else None
     labels = labels if isinstance(labels, dict) else {}
     said = _said(labels)
-    older = _older_labels(answer, labels)
-    if not _is_believed(notes.context, image, said):
-        older = frozenset(labels)
+    source = _source_believed(notes.context, image, said)
+    older = _older_labels(answer, labels) if source else frozenset(map(str, labels))
     kept = _said({name: value for name, value in labels.items() if name not in older})
     _say(notes, image, {
         "platforms": in_order([_platform(answer)]), "created": answer.get("created"), "revision": kept.get("revision"),
     })
-    _say_words(notes, image, kept, "label")
+    _say_words(notes, image, kept, "label", source)
     _tell_doubted(notes, image, said, sorted(name for name in older if name.startswith(_OWN)))
 
 
@@ -152,27 +152,29 @@ def _day(written: object) -> date | None:
 def _say_annotations(notes: Notes, image: ImageReference, answer: dict[str, Any]) -> None:
     annotations = answer.get("annotations")
     said = _said(annotations) if isinstance(annotations, dict) else {}
-    if said and (not _sources(said) or _is_believed(notes.context, image, said)):
+    source = _source_believed(notes.context, image, said)
+    if said and (source or not _sources(said)):
         _say(notes, image, {"revision": said.get("revision")})
-        _say_words(notes, image, said, "annotation")
+        _say_words(notes, image, said, "annotation", source)
 
 
 def _say(notes: Notes, image: ImageReference, facts: dict[str, Any]) -> None:
     say_image(notes, image, ImageFacts(digest=notes.context.revision, **facts), rule="told by the registry")
 
 
-def _say_words(notes: Notes, image: ImageReference, said: Mapping[str, str], rule: str) -> None:
-    """What the builder wrote, once it is known to be of this image."""
+def _say_words(
+    notes: Notes, image: ImageReference, said: Mapping[str, str], rule: str, source: str | None
+) -> None:
+    """What the builder wrote, once it is known to be of this image; `source` is the repository that it is of."""
     page = page_of(image)
 
     def say(field: str, value: object, name: str) -> None:
         notes.say(field, value, url=page, raw=said.get(name), rule=f"{rule} {_LABELS[name][0]}")
 
-    source = repository_key(said.get("source")) or repository_key(said.get("url"))
     if source:
         say("evidence.about_repository", source, "source")
         say("links", Link("source_code", repository_url(source)), "source")
-    say("title", one_line(said.get("title", "")), "title")
+    say("title", one_line(said.get("title", ""))[:_LONGEST_TITLE], "title")
     say("summary", one_line(said.get("description", "")), "description")
     licence = licence_value(said["licenses"]) if "licenses" in said else None
     if licence is not None and licence.spdx is not None:
@@ -192,13 +194,13 @@ def _say_words(notes: Notes, image: ImageReference, said: Mapping[str, str], rul
         say("authors", replace(agent, inferred=True), "authors")
 
 
-def _is_believed(context: EntryContext, image: ImageReference, said: Mapping[str, str]) -> bool:
-    """Whether what is said is of this image: its source is a repository that names it, or is called like it."""
+def _source_believed(context: EntryContext, image: ImageReference, said: Mapping[str, str]) -> str | None:
+    """The repository that what is said is of: a source that names this image, or is called like it; else nothing."""
     named_by = context.listing.named_by if context.listing is not None else ()
     name = name_signature(image.repository.rsplit("/", 1)[-1])
-    return any(
-        key in named_by or names_equal(name_signature(key.rsplit("/", 1)[-1]), name) for key in _sources(said)
-    )
+    sources = _sources(said)
+    alike = (key for key in sources if names_equal(name_signature(key.rsplit("/", 1)[-1]), name))
+    return next((key for key in sources if key in named_by), None) or next(alike, None)
 
 
 def _sources(said: Mapping[str, str]) -> list[str]:

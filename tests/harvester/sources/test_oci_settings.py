@@ -1,0 +1,38 @@
+"""What an `oci` source may be set to, and at which registry it is at home."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from harvester.endpoints import Endpoints
+from harvester.sources.oci import OCI, OciSettings
+
+
+@pytest.mark.parametrize(("settings", "home"), [
+    ({"follow": True}, "docker.io"),
+    ({"follow": True, "registries": ["ghcr.io", "docker.io"]}, "ghcr.io"),
+    ({"images": ["quay.io/a/b"]}, "quay.io"),
+    ({"follow": True, "images": ["quay.io/a/b"]}, "docker.io"),
+])
+def test_home_is_the_registry_that_is_named_first(settings: dict[str, object], home: str) -> None:
+    found = OciSettings.model_validate(settings)
+    base = "https://registry-1.docker.io" if home == "docker.io" else f"https://{home}"
+    assert (found.home, OCI.home(Endpoints(), found), OCI.follows(found)) == (home, base, found.follow)
+
+
+@pytest.mark.parametrize(("settings", "seen"), [
+    ({}, "Value error, give `follow = true`, or `images`"),
+    ({"images": ["a/b"], "registries": ["ghcr.io"]},
+     "Value error, `registries` says which images are followed: give `follow = true` too"),
+    ({"follow": True, "registries": ["https://ghcr.io/x"]},
+     "Value error, `https://ghcr.io/x` is no host of a registry, such as `ghcr.io`"),
+    ({"follow": True, "registries": ["github.com"]},
+     "Value error, `github.com` is no host of a registry, such as `ghcr.io`"),
+    ({"images": ["not an image"]}, "Value error, `not an image` is no image, such as `ghcr.io/owner/name`"),
+    ({"follow": True, "namespaces": ["x"]}, "Extra inputs are not permitted"),
+])
+def test_settings_that_mean_nothing_are_refused_in_a_sentence(settings: dict[str, object], seen: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        OciSettings.model_validate(settings)
+    assert [each["msg"] for each in caught.value.errors()] == [seen]
