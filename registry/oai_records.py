@@ -21,13 +21,8 @@ from vocab.faces.facts import day
 from vocab.graph import iri
 from vocab.module import Module, SourceRef
 from vocab.plain_text import xml_text
+from vocab.provenance import OriginDescription, provenance_xml
 
-_PROVENANCE = (
-    '<provenance xmlns="http://www.openarchives.org/OAI/2.0/provenance" '
-    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
-    'xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/provenance '
-    'http://www.openarchives.org/OAI/2.0/provenance.xsd">'
-)
 _FORGE = re.compile(r"https?://[A-Za-z0-9.\-:]+")
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
@@ -74,7 +69,8 @@ def write_oai(
     sets: Iterable[str],
     *,
     repository_id: str,
-) -> None:
+    origins: Iterable[OriginDescription] = (),
+) -> bool:
     """Publish a module: one row for each face that OAI-PMH has and `faces` gives. Replaces a deletion.
 
     Args:
@@ -84,23 +80,28 @@ def write_oai(
         datestamp: of the change, UTC with seconds.
         sets: setSpecs of the module, see `registry.oai_sets.sets_of`.
         repository_id: the domain in the identifier.
+        origins: the repositories that it was harvested from, see `registry.provenance`.
+
+    Returns:
+        Whether anything is published otherwise than before.
     """
     identifier = oai_identifier(repository_id, module.slug)
     specs = tuple(sorted(set(sets)))
     header = _header(identifier, datestamp, specs)
-    about = _about(module, datestamp)
+    told = [provenance_xml(each) for each in origins] or _place_of(module, datestamp)
+    about = "".join(f"<about>{each}</about>" for each in told).encode()
     contents = {
         spec.oai.prefix: b"".join([header, b"<metadata>", faces[name], b"</metadata>", about])
         for name, spec in FACES.items()
         if spec.oai and name in faces
     }
     rows = [_row(prefix, identifier, datestamp, header, content) for prefix, content in contents.items()]
-    _replace(connection, identifier, rows, specs)
+    return _replace(connection, identifier, rows, specs)
 
 
 def delete_oai(
     connection: Connection, module: Module, datestamp: str, sets: Iterable[str], *, repository_id: str
-) -> None:
+) -> bool:
     """Leave a tombstone of a module in every format; it stays in the sets that it was in.
 
     Args:
@@ -109,6 +110,9 @@ def delete_oai(
         datestamp: of the withdrawal, UTC with seconds.
         sets: setSpecs of the module; those of its rows so far are kept as well.
         repository_id: the domain in the identifier.
+
+    Returns:
+        Whether anything is published otherwise than before.
     """
     identifier = oai_identifier(repository_id, module.slug)
     member = oai_membership.c
@@ -118,7 +122,7 @@ def delete_oai(
     header = _header(identifier, datestamp, specs, deleted=True)
     prefixes = [spec.oai.prefix for spec in FACES.values() if spec.oai]
     rows = [_row(prefix, identifier, datestamp, header, header, deleted=True) for prefix in prefixes]
-    _replace(connection, identifier, rows, specs)
+    return _replace(connection, identifier, rows, specs)
 
 
 def clear_oai(connection: Connection) -> None:
@@ -127,18 +131,28 @@ def clear_oai(connection: Connection) -> None:
     connection.execute(oai_record.delete())
 
 
-def _replace(connection: Connection, identifier: str, rows: list[dict[str, object]], specs: tuple[str, ...]) -> None:
-    connection.execute(oai_membership.delete().where(oai_membership.c.identifier == identifier))
-    connection.execute(oai_record.delete().where(oai_record.c.identifier == identifier))
-    if rows:
-        connection.execute(oai_record.insert(), rows)
-        memberships = [
-            {"prefix": row["prefix"], "set_spec": spec, "datestamp": row["datestamp"], "identifier": identifier}
-            for row in rows
-            for spec in with_ancestors(specs)
-        ]
-        if memberships:
-            connection.execute(oai_membership.insert(), memberships)
+def _replace(connection: Connection, identifier: str, rows: list[dict[str, object]], specs: tuple[str, ...]) -> bool:
+    """Put these rows in the place of those there are; writes only what is news."""
+    memberships = [
+        {"prefix": row["prefix"], "set_spec": spec, "datestamp": row["datestamp"], "identifier": identifier}
+        for row in rows
+        for spec in with_ancestors(specs)
+    ]
+    news = False
+    for table, wanted in ((oai_membership, memberships), (oai_record, rows)):
+        here = table.c.identifier == identifier
+        before = [dict(row._mapping) for row in connection.execute(select(table).where(here))]
+        if sorted(before, key=_row_order) == sorted(wanted, key=_row_order):
+            continue
+        news = True
+        connection.execute(table.delete().where(here))
+        if wanted:
+            connection.execute(table.insert(), wanted)
+    return news
+
+
+def _row_order(row: Mapping[str, object]) -> tuple[str, str]:
+    return str(row["prefix"]), str(row.get("set_spec"))
 
 
 def _row(
@@ -162,21 +176,19 @@ def _header(identifier: str, datestamp: str, specs: tuple[str, ...], *, deleted:
     ).encode()
 
 
-def _about(module: Module, datestamp: str) -> bytes:
-    """Where the record came from: aggregators owe it to OpenAIRE. The first source by name stands for all.
+def _place_of(module: Module, datestamp: str) -> list[str]:
+    """Where the record came from when no repository gave it out: aggregators owe it to OpenAIRE.
 
-    A repository has no metadata namespace; the address of its forge stands there.
+    The first source by name stands for all. A place has no metadata namespace; its own address stands there.
     """
     source = min(module.sources, key=lambda each: (each.source, each.key), default=None)
     forge = _FORGE.match(source.url) if source else None
     if source is None or forge is None:
-        return b""
-    return (
-        f'<about>{_PROVENANCE}<originDescription harvestDate="{datestamp}" altered="true">'
-        f"<baseURL>{xml_text(forge[0])}/</baseURL><identifier>{xml_text(_address(source))}</identifier>"
-        f"<datestamp>{_origin_stamp(module) or datestamp}</datestamp>"
-        f"<metadataNamespace>{xml_text(forge[0])}/</metadataNamespace></originDescription></provenance></about>"
-    ).encode()
+        return []
+    place = f"{forge[0]}/"
+    return [provenance_xml(OriginDescription(
+        place, _address(source), _origin_stamp(module) or datestamp, place, datestamp,
+    ))]
 
 
 def _address(source: SourceRef) -> str:

@@ -7,6 +7,7 @@ import hashlib
 from sqlalchemy import select
 
 from registry.oai_records import delete_oai, write_oai
+from registry.provenance import is_harvested, origins_of
 from registry.publishing import Published
 from registry.tables import face
 from registry.work import Work
@@ -22,12 +23,13 @@ def render(work: Work, published: Published, *, again: bool = False) -> None:
         work.connection.execute(face.delete().where(face.c.module_id == published.module_id))
         bodies: dict[str, bytes] = {}
         moved = published.content_moved
-    elif published.form_moved or again:
+    elif published.form_moved or again or is_harvested(published.module):
         bodies = faces_of(work, published.module)
         moved = _keep_faces(work, published, bodies, again=again) or published.content_moved
     else:
         return
-    if moved or again:
+    # What a repository says of the way of a record is no part of the module: it moves by itself.
+    if moved or again or is_harvested(published.module):
         _write_oai(work, published, bodies)
 
 
@@ -72,11 +74,15 @@ def _keep_faces(work: Work, published: Published, bodies: dict[str, bytes], *, a
 
 
 def _write_oai(work: Work, published: Published, bodies: dict[str, bytes]) -> None:
-    settings, made, sets = work.settings, published.module, published.sets
+    connection, made, sets = work.connection, published.module, published.sets
+    repository_id = work.settings.repository_id
     assert made.datestamp is not None
     if made.status is Status.WITHDRAWN:
-        delete_oai(work.connection, made, made.datestamp, sets, repository_id=settings.repository_id)
+        written = delete_oai(connection, made, made.datestamp, sets, repository_id=repository_id)
     else:
         by_name = {name: bodies[spec.extension] for name, spec in FACES.items() if spec.oai is not None}
-        write_oai(work.connection, made, by_name, made.datestamp, sets, repository_id=settings.repository_id)
-    work.written["oai"] += 1
+        origins = origins_of(connection, made)
+        written = write_oai(
+            connection, made, by_name, made.datestamp, sets, repository_id=repository_id, origins=origins
+        )
+    work.written["oai"] += written
