@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
@@ -15,7 +16,7 @@ from tests.support.harvests import cost, kinds, of
 from tests.support.small_zenodo import Deposit, concept
 from tests.support.zenodo_runs import ZenodoRuns, entry, fetched, keys, listed, told
 
-SEA = {"communities": ("sea",)}
+SEA: dict[str, Any] = {"communities": ("sea",)}
 
 
 # Communities

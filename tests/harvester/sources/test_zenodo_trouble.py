@@ -14,7 +14,7 @@ from tests.support.harvests import kinds, of
 from tests.support.small_zenodo import Deposit, concept
 from tests.support.zenodo_runs import ZenodoRuns, fetched, keys, told
 
-SEA = {"communities": ("sea",)}
+SEA: dict[str, Any] = {"communities": ("sea",)}
 SEARCH = r"/records\?"
 
 

@@ -318,7 +318,7 @@ def test_every_recorded_record_is_read_without_loss(shared: Any) -> None:
     for file in sorted((shared / "recordings" / "zenodo").glob("[irsv]*/*.json")):
         value = json.loads(file.read_bytes())
         hits = value.get("hits") if isinstance(value, dict) else value
-        rows = hits.get("hits") if isinstance(hits, dict) else hits or [value]
+        rows: list[Any] = hits["hits"] if isinstance(hits, dict) else hits or [value]
         for form in rows:
             record = a_record(form, versions=[form])
             seen += 1
