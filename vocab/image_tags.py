@@ -94,7 +94,8 @@ def relevant(images: Sequence[Distribution]) -> list[Distribution]:
     """The images that are shown, the one to take first; each is one digest with all its tags and when it was pushed.
 
     That of `latest`; the three highest versions without a variant; and of each variant (`cpu`, `gpu`, …) the one that
-    was pushed last, for the eight variants that were pushed last.
+    was pushed last, for the eight variants that were pushed last. A variant that was left behind, pushed more than a
+    year before the newest image, is shown only when there is nothing else.
     """
     by_push = sorted(images, key=lambda each: (each.tag or "", each.digest or ""))
     by_push.sort(key=lambda each: each.pushed or "", reverse=True)
@@ -103,15 +104,22 @@ def relevant(images: Sequence[Distribution]) -> list[Distribution]:
     plain = [each for each in by_push if any(not variant_of(tag) for tag in each.tags) and each not in kept]
     plain.sort(key=_highest, reverse=True)
     kept += plain[:MOST_VERSIONS]
+    year_before = _year_before(by_push[0].pushed) if by_push else ""
     found = 0
     for each in by_push:
         news = {variant_of(tag) for tag in each.tags} - variants - {()}
-        if not news or found >= MOST_VARIANTS:
+        if not news or found >= MOST_VARIANTS or (kept and (each.pushed or year_before) < year_before):
             continue
         variants |= news
         found += 1
         kept += [each] if each not in kept else []
     return kept
+
+
+def _year_before(moment: str | None) -> str:
+    """The ISO date a year earlier; as text, since only the order matters."""
+    year = (moment or "")[:4]
+    return f"{int(year) - 1:04}{(moment or '')[4:]}" if year.isdecimal() and year.isascii() else ""
 
 
 def _highest(image: Distribution) -> tuple[int, ...]:

@@ -56,6 +56,15 @@ def test_relevant_when_there_are_five_hundred_tags_then_latest_the_newest_versio
     assert [each.tag for each in found] == ["latest", "1.249", "1.248", "1.247", "1.249-gpu"]
 
 
+def test_relevant_when_a_variant_was_left_behind_then_not_shown_unless_there_is_nothing_else() -> None:
+    latest = image("latest", "cpu", pushed="2024-05-02T09:00:00Z")
+    gpu, test = image("gpu", pushed="2023-06-01"), image("test", pushed="2023-05-01T00:00:00Z")
+
+    assert [each.tag for each in relevant([test, gpu, latest])] == ["latest", "gpu"]
+    assert [each.tag for each in relevant([test])] == ["test"]
+    assert [each.tag for each in relevant([latest, image("odd", pushed="")])] == ["latest", "odd"]
+
+
 def test_relevant_when_latest_is_a_version_then_shown_once() -> None:
     assert [each.tag for each in relevant([image("1.0"), image("2.0", "latest")])] == ["2.0", "1.0"]
 
