@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from registry.credentials import credential_states, secret_of
+from registry.errors import SourceError
 from registry.resting import rests
 from registry.runs import Run, RunStatus, newest_runs
 from registry.schedules import Schedule, spread
 from registry.services import Services
 from registry.source_files import Source
-from registry.source_rows import home_of, list_sources
+from registry.source_rows import home_of, list_sources, require_source
 from registry.standing import FOR_EVER, PERSON
 from registry.work import stamp_of
 
@@ -46,33 +49,42 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """A source, its last run, and its next one."""
+    """A source, its last run, its next one, and whether that should begin now."""
 
     source: Source
     last: Run | None
     next: Next
+    due: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The form of `modreg sources list --json`: its keys, how it stands, its last run and its next one."""
+        last = {"last_run": self.last.ended or self.last.started, "status": self.last.status.value} if self.last else {}
+        return {**self.source.as_json(), **last, **self.next.as_json()}
 
 
 def outlooks(services: Services) -> list[Outlook]:
     """How every source stands, in the order of registration."""
     sources, runs, now = list_sources(services.database), newest_runs(services.database), services.clock.now()
-    places = {each.name: _place(services, each) for each in sources}
+    own = credential_states(services.database)
+    places = {each.name: _place(services, each, own=each.name in own) for each in sources}
     closed = rests(services.database, set(places.values()), now)
-    return [
-        Outlook(each, runs.get(each.name), next_run(each, runs.get(each.name), closed.get(places[each.name]), now))
-        for each in sources
-    ]
+    found = []
+    for each in sources:
+        last = runs.get(each.name)
+        following = next_run(each, last, closed.get(places[each.name]), now)
+        found.append(Outlook(each, last, following, following.is_due(now)))
+    return found
 
 
-def outlook(services: Services, name: str) -> Next:
-    """When one source is run next. Raises `LookupError` for a name that is not registered."""
-    return next(each.next for each in outlooks(services) if each.source.name == name)
+def outlook(services: Services, name: str) -> Outlook:
+    """How one source stands. Raises `SourceError` that names those there are."""
+    source = require_source(services.database, name)
+    return next(each for each in outlooks(services) if each.source.name == source.name)
 
 
 def due_sources(services: Services) -> list[str]:
     """The sources that should run now, in the order of registration."""
-    now = services.clock.now()
-    return [each.source.name for each in outlooks(services) if each.next.is_due(now)]
+    return [each.source.name for each in outlooks(services) if each.due]
 
 
 def next_run(source: Source, last: Run | None, closed_until: datetime | None, now: datetime) -> Next:
@@ -141,9 +153,14 @@ def _after_failures(source: Source, started: datetime, now: datetime, *, stopped
     return Next(started + wait + spread(source.name, started, wait / 20), f"tried again after {times}")
 
 
-def _place(services: Services, source: Source) -> tuple[str, str | None]:
+def _place(services: Services, source: Source, *, own: bool) -> tuple[str, str | None]:
     """Where it asks, and as whom: what a limit counts for."""
-    return home_of(source, services.settings.endpoints), services.settings.token(source.kind)
+    home = home_of(source, services.settings.endpoints)
+    try:
+        return home, secret_of(services, source) if own else services.settings.token(source.kind)
+    except SourceError:
+        # Its credential cannot be opened: the run will say so, and the others are looked at all the same.
+        return home, None
 
 
 def _moment(stamp: str) -> datetime:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,6 +24,7 @@ from harvester.memory import Memory
 from harvester.stopping import Stop, StoppableClock, Stopped
 from registry import leases, runs, standing
 from registry.applying import Tally, apply_event
+from registry.credentials import secret_of
 from registry.database import Database
 from registry.entries import problem_form
 from registry.errors import BusyError, LeaseLostError, SourceError
@@ -34,6 +36,7 @@ from registry.runs import Run, RunStatus
 from registry.services import Services
 from registry.source_files import Source
 from registry.source_rows import follows, home_of, list_sources, require_source
+from registry.standing import FOR_EVER
 from registry.watching import watched
 from registry.work import Work, stamp_of
 
@@ -90,10 +93,11 @@ def harvest_source(
     return apply_run(services, source, events, progress, after, trigger, stop)
 
 
-def sources_to_harvest(database: Database, names: Sequence[str] = ()) -> list[str]:
+def sources_to_harvest(database: Database, names: Sequence[str] = (), now: datetime | None = None) -> list[str]:
     """The sources that are meant: those named, each once, else all that are enabled, in the order of registration.
 
-    Sources that follow links come after those whose records name what they list.
+    Without names those that are paused `now` are left out. Sources that follow links come after those whose records
+    name what they list.
 
     Raises:
         SourceError: a name that is not registered.
@@ -101,7 +105,8 @@ def sources_to_harvest(database: Database, names: Sequence[str] = ()) -> list[st
     if names:
         chosen = [require_source(database, name) for name in dict.fromkeys(names)]
     else:
-        chosen = list_sources(database, enabled=True)
+        paused = stamp_of(now) if now is not None else FOR_EVER
+        chosen = [each for each in list_sources(database, enabled=True) if (each.paused_until or "") <= paused]
     return [each.name for each in sorted(chosen, key=follows)]
 
 
@@ -153,12 +158,22 @@ def apply_run(
 
 
 def events_of(
-    services: Services, source: Source, memory: Memory, *, full: bool = False, stop: Stop | None = None
+    services: Services,
+    source: Source,
+    memory: Memory,
+    *,
+    full: bool = False,
+    stop: Stop | None = None,
+    secret: str | None = None,
 ) -> Iterator[Event]:
-    """The stream of events of one source; `stop` ends it. Raises `SourceError` for settings that are not right."""
+    """The stream of events of one source; `stop` ends it, `secret` stands in for the credential that it has.
+
+    Raises:
+        SourceError: its settings are not right.
+    """
     stop = stop or Stop()
     settings, endpoints, clock = services.settings, services.settings.endpoints, StoppableClock(services.clock, stop)
-    token = settings.token(source.kind)
+    token = secret or secret_of(services, source)
     home = home_of(source, endpoints)
     resting = None if full else rest(memory, home, source.kind, token, clock.now())
     if resting is not None:
@@ -179,6 +194,9 @@ def events_of(
 
 def mark_interrupted(services: Services) -> list[int]:
     """Mark runs whose process is gone; returns their ids. For the start of a process."""
+    with services.database.read() as connection:
+        if not runs.lost_runs(connection, services.clock.now()):
+            return []  # as almost always, at every look of every worker: nobody is kept from writing
     with services.database.write() as connection:
         lost = runs.mark_interrupted(Work(connection, services.settings, services.clock.now()))
         for _, source in lost:

@@ -18,16 +18,16 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from harvester.clock import Clock, SystemClock
 from harvester.stopping import Stop
 from registry.database import cause_of
-from registry.due import Outlook, outlooks
+from registry.due import Outlook, due_sources, outlooks
 from registry.errors import BusyError, LeaseLostError, RegistryError
 from registry.followers import run_followers
 from registry.harvesting import abandon_runs, harvest_source, mark_interrupted
 from registry.runs import RunStatus
 from registry.search.engine import SearchUnavailableError
 from registry.services import Services
+from registry.standing import LOOK_EVERY_S
 
 _LOG = structlog.get_logger(__name__)
-LOOK_EVERY_S = 15.0
 FOLLOW_EVERY_S = 1.0
 AT_ONCE = 4
 # How often it is asked whether the machine's clock was set back, and by how much it may lag without a word.
@@ -102,13 +102,10 @@ class Scheduler:
     def _look(self) -> None:
         with self._trouble.told("look"):
             mark_interrupted(self._services)
-            now = self._services.clock.now()
-            for each in outlooks(self._services):
-                if each.next.is_due(now):
-                    self._begin(each)
+            for name in due_sources(self._services):
+                self._begin(name)
 
-    def _begin(self, each: Outlook) -> None:
-        name = each.source.name
+    def _begin(self, name: str) -> None:
         with self._changed:
             if name in self._busy or self._ending.is_set():
                 return
@@ -119,7 +116,7 @@ class Scheduler:
         try:
             # Looked at again: while this one waited for its turn, another worker may have been at it.
             found = next((each for each in outlooks(self._services) if each.source.name == name), None)
-            if found is not None and found.next.is_due(self._services.clock.now()) and not self._ending.is_set():
+            if found is not None and found.due and not self._ending.is_set():
                 self._run(found, self._busy[name])
         except SQLAlchemyError as error:
             _LOG.error("harvest failed", source=name, problem=cause_of(error))

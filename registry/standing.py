@@ -6,13 +6,14 @@ Border: what follows from it, the next due time, is decided in `registry.due`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
 from registry.database import Database
 from registry.errors import SourceError
 from registry.runs import RunStatus
+from registry.schedules import duration
 from registry.source_files import Source
 from registry.source_rows import require_source
 from registry.tables import source
@@ -21,15 +22,17 @@ from registry.work import stamp_of
 # A pause without an end.
 FOR_EVER = "9999-12-31T23:59:59Z"
 PERSON, WEBHOOK = "person", "webhook"
+# How often workers look what is due: how long a wish may take to be seen.
+LOOK_EVERY_S = 15.0
 
 
 def want(connection: Connection, names: Iterable[str], by: str, now: datetime) -> None:
     """Make sources due now. `by` begins with `person` or `webhook`: a person's wish overrides pause and back-off."""
-    here = source.c.name.in_(list(names))
+    wish = source.update().where(source.c.name.in_(list(names)))
     if by.partition(" ")[0] == WEBHOOK:
         # What a person asked for stays theirs.
-        here &= source.c.wanted_by.is_(None) | source.c.wanted_by.startswith(WEBHOOK)
-    connection.execute(source.update().where(here).values(wanted=stamp_of(now), wanted_by=by))
+        wish = wish.where(source.c.wanted_by.is_(None) | source.c.wanted_by.startswith(WEBHOOK))
+    connection.execute(wish.values(wanted=stamp_of(now), wanted_by=by))
 
 
 def run_now(database: Database, name: str, now: datetime, account: str | None = None) -> Source:
@@ -38,6 +41,20 @@ def run_now(database: Database, name: str, now: datetime, account: str | None = 
     with database.write() as connection:
         want(connection, [name], f"{PERSON} {account or ''}".strip(), now)
     return require_source(database, name)
+
+
+def until_of(text: str, now: datetime) -> datetime:
+    """The moment that a person wrote: a stamp, a day, or a time from now such as `3d`. Raises `SourceError`."""
+    text = text.strip()
+    try:
+        if not text[-1:].isdigit() and not text.endswith("Z"):
+            return now + duration(text)
+        found = datetime.fromisoformat(text)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise SourceError(
+            f"until: found {text[:60]!r}, expected a moment such as 2026-12-01T08:00Z, a day, or a time such as 3d"
+        ) from None
 
 
 def pause(database: Database, name: str, now: datetime, until: datetime | None = None) -> Source:

@@ -17,6 +17,7 @@ from harvester.stopping import Stop
 from registry import leases, runs
 from registry.errors import LeaseLostError
 from registry.services import Services
+from registry.work import Work
 
 WATCH_S = 1.0
 _LOG = structlog.get_logger(__name__)
@@ -44,6 +45,17 @@ def watched(services: Services, lease: str, holder: str, run_id: int, stop: Stop
     finally:
         over.set()
         thread.join()
+
+
+def cancel_run(services: Services, run_id: int, by: str | None = None) -> None:
+    """Ask a run to stop, in whatever process it is; one whose process is gone is at its end at once.
+
+    Raises:
+        RunError: there is no such run, or it is at its end.
+    """
+    with services.database.write() as connection:
+        runs.cancel(connection, run_id, by)
+        runs.mark_interrupted(Work(connection, services.settings, services.clock.now()))
 
 
 def _look(services: Services, lease: str, holder: str, run_id: int, stop: Stop) -> None:

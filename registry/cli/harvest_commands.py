@@ -21,6 +21,7 @@ from registry.harvesting import harvest_source, sources_to_harvest
 from registry.holding import approve, discard
 from registry.runs import Run, RunStatus, list_runs, run_by_id
 from registry.services import Services
+from registry.watching import cancel_run
 from vocab.record import Severity
 
 _COUNTS = ("listed", "fetched", "unchanged", "created", "updated", "withdrawn", "failed", "findings")
@@ -36,9 +37,9 @@ _COLUMNS = ("source", "status", *_COUNTS)
 def harvest_command(command: CommandContext, names: tuple[str, ...], full: bool, dry_run: bool, as_json: bool) -> int:
     """Harvest now: the sources named, or all that are enabled; one run for each."""
     services = command.services()
-    chosen = sources_to_harvest(services.database, names)
+    chosen = sources_to_harvest(services.database, names, services.clock.now())
     if not chosen:
-        raise click.UsageError("no source is enabled; register some with `modreg sources import FILE`")
+        raise click.UsageError("no source is enabled and not paused; register some with `modreg sources import FILE`")
     with _ended_by_signals():
         runs, skipped = _harvest(services, chosen, full=full, dry_run=dry_run, quiet=as_json)
     if not dry_run:
@@ -166,6 +167,15 @@ def discard_command(command: CommandContext, number: int) -> None:
     """Keep everything that a held run would withdraw."""
     discard(command.services(), number)
     click.echo(f"run {number}: discarded, nothing was withdrawn")
+
+
+@runs_group.command("cancel")
+@click.argument("number", type=int)
+@pass_command
+def cancel_command(command: CommandContext, number: int) -> None:
+    """Stop a run within seconds, in whatever process it is; what it read is kept."""
+    cancel_run(command.services(), number)
+    click.echo(f"run {number}: told to stop")
 
 
 def _run(command: CommandContext, number: int) -> Run:

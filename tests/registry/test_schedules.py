@@ -168,6 +168,11 @@ def test_schedule_when_it_is_none_then_told_what_would_be(text: str) -> None:
     assert told(read, text) == EXPECTED
 
 
+@pytest.mark.parametrize("text", ["6h", "30 m", "90s", "1d", "2w", "0 */6 * * *", "17 3 * * sun", "0 0 29 2 mon"])
+def test_schedule_when_interval_or_cron_then_read(text: str) -> None:
+    assert told(read, text) is None
+
+
 @pytest.mark.parametrize("text", ["0 0 30 2 *", "0 0 31 4,6,9,11 *"])
 def test_schedule_when_its_day_never_comes_then_refused(text: str) -> None:
     assert told(read, text) == "a cron line that names a day that there is"

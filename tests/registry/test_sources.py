@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from harvester.sources import SOURCES
 from registry.errors import SourceError
 from registry.services import Services
-from registry.source_files import read_sources
+from registry.source_files import Common, read_sources
 from registry.sources import (
     disable,
     enable,
@@ -20,6 +21,7 @@ from registry.sources import (
 from tests.support.store import fetched, gone, harvested, statuses
 
 HUB = '[[source]]\nname = "x"\nkind = "github"\ncatalogue = "a/b"\n'
+KEYS = ", ".join(sorted({*Common.model_fields, *SOURCES["github"].settings.model_fields}))
 
 
 @pytest.mark.parametrize(
@@ -32,9 +34,12 @@ HUB = '[[source]]\nname = "x"\nkind = "github"\ncatalogue = "a/b"\n'
                                         "expected lower-case letters, digits, `.`, `_`, `-`"),
         (HUB.replace('"x"', '"X y"'), "f: source 'X y': name: found 'X y', "
                                       "expected lower-case letters, digits, `.`, `_`, `-`"),
-        (HUB.replace("github", "ftp"), "f: source 'x': kind: found 'ftp', expected one of github"),
-        (HUB + 'branch = "main"', "f: source 'x': branch: found a key that there is not, expected one of catalogue, "
-                                  "enabled, grace_runs, kind, name, organisation, repositories, schedule, trust"),
+        (HUB.replace("github", "ftp"), f"f: source 'x': kind: found 'ftp', expected one of {', '.join(sorted(SOURCES))}"),
+        (HUB + 'branch = "main"', f"f: source 'x': branch: found a key that there is not, expected one of {KEYS}"),
+        (HUB + 'timezone = "Mars"', "f: source 'x': timezone: found 'Mars', expected a time zone such as "
+                                    '"Europe/Madrid" or "UTC"'),
+        (HUB + 'jitter = "some"', "f: source 'x': jitter: found 'some', expected a time such as "
+                                  '"10m" (s, m, h, d), or "0s" for none'),
         (HUB + 'organisation = "a"', "f: source 'x': give exactly one of catalogue, organisation, repositories; "
                                      "found catalogue and organisation"),
         (HUB + 'schedule = "sometimes"', "f: source 'x': schedule: found 'sometimes', expected an interval such as "

@@ -13,6 +13,8 @@ from registry.holding import approve, discard
 from registry.runs import list_runs, run_by_id
 from registry.services import Services
 from registry.sources import disable, enable
+from registry.standing import pause, resume, run_now
+from registry.watching import cancel_run
 from registry.web.admin.contexts import ConsolePage, HeldRemoval, PasswordPage, RunPage, SignInPage
 from registry.web.admin.signing_in import (
     Attempts,
@@ -22,6 +24,7 @@ from registry.web.admin.signing_in import (
     require_form_token,
     sign_session,
 )
+from registry.web.admin.source_rooms import add_source_rooms
 from registry.web.api.parameters import LARGEST_NUMBER
 from registry.web.pages.overview import sources_page
 from registry.web.pages.rendering import message, page_response
@@ -36,6 +39,7 @@ def admin_blueprint(services: Services) -> Blueprint:
     blueprint = Blueprint("admin", __name__, url_prefix="/admin")
     _add_doors(blueprint, services)
     _add_rooms(blueprint, services)
+    add_source_rooms(blueprint, services, for_administrators(services))
     blueprint.after_request(_never_stored)
     return blueprint
 
@@ -78,17 +82,24 @@ def _add_rooms(blueprint: Blueprint, services: Services) -> None:
         removals = tuple(HeldRemoval.of(services.database, key) for key in (found.held or {}).get("keys", ()))
         return page_response(services, "admin_run.html", RunPage(account.name, form_token(), found, removals))
 
-    @blueprint.post(f"/runs/{_NUMBER}/<any(approve, discard):verdict>")
+    @blueprint.post(f"/runs/{_NUMBER}/<any(approve, discard, cancel):verdict>")
     @guarded
     def judge(account: Account, number: int, verdict: str) -> WerkzeugResponse:
-        act = approve if verdict == "approve" else discard
+        act = {"approve": approve, "discard": discard, "cancel": cancel_run}[verdict]
         return _done(services, account, f"run {verdict}", str(number), lambda: act(services, number, account.name))
 
-    @blueprint.post("/sources/<name>/<any(enable, disable):verdict>")
+    @blueprint.post("/sources/<name>/<any(enable, disable, pause, resume, run):verdict>")
     @guarded
     def switch(account: Account, name: str, verdict: str) -> WerkzeugResponse:
-        act = enable if verdict == "enable" else disable
-        return _done(services, account, f"source {verdict}", name, lambda: act(services.database, name))
+        database, now = services.database, services.clock.now()
+        acts: dict[str, Callable[[], object]] = {
+            "enable": lambda: enable(database, name),
+            "disable": lambda: disable(database, name),
+            "pause": lambda: pause(database, name, now),
+            "resume": lambda: resume(database, name),
+            "run": lambda: run_now(database, name, now, account.name),
+        }
+        return _done(services, account, f"source {verdict}", name, acts[verdict])
 
 
 def _done(

@@ -105,6 +105,12 @@ class SourceItem(BaseModel):
     name: str
     kind: str
     enabled: bool
+    next: str | None = Field(default=None, description="when it is harvested next; absent: not by itself")
+    next_why: str = Field(description="why then, or why not")
+    parked_until: str | None = Field(default=None, description="until when a limit of its server holds it")
+    paused_until: str | None = Field(default=None, description="until when an operator paused it")
+    wanted_by: str | None = Field(default=None, description="who asked for a run as soon as possible")
+    failures: int = Field(description="failed runs in a row")
 
 
 class SourceList(_Answer):
@@ -132,6 +138,7 @@ class RunItem(BaseModel):
     failed: int
     requests: dict[str, Any]
     findings: int
+    trigger: str = Field(description="what began it: `schedule`, `hand`, `person NAME` or `webhook HOOK EVENT`")
 
 
 class RunList(_Answer):

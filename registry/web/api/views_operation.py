@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 from pydantic import Field
 
 from registry.changes import last_sequence, list_changes
+from registry.due import outlook, outlooks
+from registry.errors import SourceError
 from registry.findings import count_findings, list_findings
 from registry.runs import count_runs, list_runs, run_by_id
 from registry.services import Services
-from registry.sources import list_sources, source_by_name
 from registry.web.api.endpoint import NoParameters, Parameters
 from registry.web.api.parameters import LARGEST_NUMBER
 from registry.web.problems import ProblemError
@@ -47,17 +48,17 @@ class ChangeListParameters(Parameters):
 def list_of_sources(services: Services, parameters: NoParameters) -> dict[str, Any]:
     """Registered sources, without their credentials."""
     del parameters
-    found = [each.as_json() for each in list_sources(services.database)]
+    found = [each.as_json() for each in outlooks(services)]
     return {"items": found, "total": len(found)}
 
 
 def source(services: Services, parameters: NoParameters, name: str) -> dict[str, Any]:
     """One source."""
     del parameters
-    found = source_by_name(services.database, name)
-    if found is None:
-        raise ProblemError(404, f"there is no source '{name[:120]}'; /api/v1/sources lists them")
-    return found.as_json()
+    try:
+        return outlook(services, name).as_json()
+    except SourceError:
+        raise ProblemError(404, f"there is no source '{name[:120]}'; /api/v1/sources lists them") from None
 
 
 def list_of_runs(services: Services, parameters: RunListParameters) -> dict[str, Any]:

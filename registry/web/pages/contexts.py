@@ -160,7 +160,7 @@ class FindingsPage:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One source with its last run."""
+    """One source with its last run, and when it is run again (None: not by itself) and why."""
 
     name: str
     kind: str
@@ -170,6 +170,9 @@ class SourceRow:
     listed: int
     failed: int
     enabled: bool
+    paused: bool
+    next: str | None
+    next_why: str
 
     @property
     def status_class(self) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
+from registry.due import outlooks
 from registry.findings import count_findings, list_findings
 from registry.modules import count_modules, list_modules
-from registry.runs import newest_runs
 from registry.search.engine import Answer, Query, SearchUnavailableError
 from registry.services import Services
-from registry.sources import list_sources
 from registry.web.api.parameters import LARGEST_NUMBER
 from registry.web.negotiation import all_choices
 from registry.web.pages.cards import finding_notes, hit_cards
@@ -26,6 +25,7 @@ from registry.web.pages.contexts import (
     SourceRow,
     SourcesPage,
 )
+from registry.work import stamp_of
 from vocab.faces import FACES
 from vocab.module import Status
 from vocab.record import Severity
@@ -69,11 +69,11 @@ def findings_page(services: Services, severity: str | None, after: str | None) -
 
 
 def sources_page(services: Services) -> SourcesPage:
-    """Every source with its last run."""
+    """Every source with its last run and its next one."""
     rows = []
-    newest = newest_runs(services.database)
-    for source in list_sources(services.database):
-        run = newest.get(source.name)
+    now = stamp_of(services.clock.now())
+    for each in outlooks(services):
+        source, run = each.source, each.last
         rows.append(
             SourceRow(
                 name=source.name,
@@ -84,6 +84,9 @@ def sources_page(services: Services) -> SourcesPage:
                 listed=run.counts.get("listed", 0) if run else 0,
                 failed=run.counts.get("failed", 0) if run else 0,
                 enabled=source.enabled,
+                paused=source.paused_until is not None and source.paused_until > now,
+                next=stamp_of(each.next.at) if each.next.at is not None else None,
+                next_why=each.next.why,
             )
         )
     return SourcesPage(tuple(rows))

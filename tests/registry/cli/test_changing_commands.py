@@ -29,7 +29,7 @@ def test_a_harvest_without_sources_says_what_to_do(modreg: Modreg) -> None:
     modreg("init")
     told = modreg("harvest")
     assert told.code == 2
-    assert "no source is enabled; register some with `modreg sources import FILE`" in told.err
+    assert "no source is enabled and not paused; register some with `modreg sources import FILE`" in told.err
 
 
 def test_an_unknown_source_is_told_with_those_there_are(modreg: Modreg) -> None:

@@ -6,13 +6,14 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from registry import leases
 from registry.accounts import first_link
-from registry.runs import run_by_id
+from registry.runs import RunStatus, run_by_id, start_run
 from registry.services import Services
 from registry.sources import require_source
-from registry.tables import account
+from registry.tables import account, audit
 from registry.web import create_app
 from registry.web.admin.signing_in import FREE_TRIES, LONGEST_WAIT_S, MOST_NAMES, Attempts
 from tests.support.clock import HandClock
@@ -213,3 +214,47 @@ def test_run_when_there_is_none_then_404(services: Services, number: str) -> Non
     client = signed_in(services)
     assert client.get(f"/admin/runs/{number}").status_code == 404
     assert post(client, "/admin", f"/admin/runs/{number}/approve")[0] in (404, 409)
+
+
+def test_source_when_run_now_paused_and_resumed_then_it_stands_so(own_site: Site) -> None:
+    services = own_site.services
+    client = signed_in(services)
+    assert post(client, "/admin", "/admin/sources/hub/run")[:2] == (303, "/admin")
+    assert require_source(services.database, "hub").wanted_by == "person admin"
+    assert "wanted by admin" in client.get("/admin").text
+    assert 'action="/admin/sources/hub/pause"' in client.get("/admin").text
+    assert post(client, "/admin", "/admin/sources/old/pause")[:2] == (303, "/admin")
+    page = client.get("/admin").text
+    assert "paused until it is resumed" in page
+    assert 'action="/admin/sources/old/resume"' in page
+    assert post(client, "/admin", "/admin/sources/old/resume")[:2] == (303, "/admin")
+    assert require_source(services.database, "old").paused_until is None
+    assert [row for row in trail(services) if row[1].startswith("source")] == [
+        ("admin", "source run", "hub"), ("admin", "source pause", "old"), ("admin", "source resume", "old"),
+    ]
+
+
+def trail(services: Services) -> list[tuple[str | None, str, str | None]]:
+    """Who did what to what."""
+    with services.database.read() as connection:
+        rows = connection.execute(select(audit.c.account, audit.c.action, audit.c.subject).order_by(audit.c.id))
+        return [(row.account, row.action, row.subject) for row in rows]
+
+
+def test_run_when_it_runs_then_it_can_be_cancelled_by_name(services: Services) -> None:
+    client = signed_in(services)
+    holder = leases.new_holder()
+    with services.database.write() as connection:
+        leases.take(connection, "harvest:hub", holder, services.clock.now())
+        number = start_run(connection, "hub", "2026-01-02T03:00:00Z", holder, "person admin")
+        leases.renew(connection, "harvest:hub", holder, services.clock.now(), number)
+    page = client.get(f"/admin/runs/{number}").text
+    assert "Cancel: stop it now, keep what it read" in page
+    assert "<dt>Begun by</dt><dd>person admin</dd>" in page
+    assert post(client, f"/admin/runs/{number}", f"/admin/runs/{number}/cancel")[:2] == (303, "/admin")
+    page = client.get(f"/admin/runs/{number}").text
+    assert "It was cancelled by admin." in page
+    assert "Cancel: stop it now" not in page
+    found = run_by_id(services.database, number)
+    assert found is not None
+    assert (found.status, found.cancelled) == (RunStatus.RUNNING, True)

@@ -155,7 +155,7 @@ def test_answer_when_known_to_the_client_then_304_without_body(site: Site, path:
     [
         (f"{MODULES}?limit=500", 2), (f"{MODULES}/{WHOLE}", 1), (f"{MODULES}/{WHOLE}/origins", 2),
         ("/api/v1/search?q=counter&size=100", 0), ("/api/v1/findings?limit=500", 2), ("/api/v1/changes?limit=1000", 2),
-        ("/api/v1/sources", 1), ("/api/v1/runs?limit=200", 2),
+        ("/api/v1/sources", 4), ("/api/v1/runs?limit=200", 2),
     ],
 )  # fmt: skip
 def test_answer_of_any_length_takes_a_fixed_number_of_questions(sqlite_site: Site, path: str, most: int) -> None:

@@ -64,7 +64,8 @@ def test_sources_when_opened_then_each_with_its_last_run(site: Site) -> None:
     rows = [[words(cell) for cell in row] for row in page_of(site, "/sources").xpath("//tbody/tr")]
     assert [row[0] for row in rows] == ["hub", "old"]
     assert rows[0][1:6:3] == ["github", "partial"]
-    assert rows[0][-2:] == [str(PUBLISHED), "1"]
+    assert rows[0][5:7] == [str(PUBLISHED), "1"]
+    assert rows[0][7].endswith("Z schedule")
 
 
 def test_sources_when_one_is_switched_off_then_it_says_so(own_site: Site) -> None:
