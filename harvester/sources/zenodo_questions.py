@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from harvester.errors import ListingUnusable
+from harvester.errors import ListingUnusable, UnexpectedAnswer
 from harvester.memory import Validator
 from harvester.sources.kind import Task
 from harvester.sources.zenodo_api import MOST_RESULTS, Page, ZenodoApi
@@ -96,7 +96,7 @@ class Asker:
 
         Raises:
             TooManyResults: more records than are handed out.
-            ListingUnusable: the list changed while it was read.
+            UnexpectedAnswer: the list changed while it was read.
             HarvestError: it could not be had.
         """
         before = None if self._task.full else self._remembered(question)
@@ -106,7 +106,7 @@ class Asker:
 
     def _read(self, question: Question, before: Found | None) -> Found:
         """The whole list, as far as possible from memory."""
-        found, number, first, last = Found(), 0, 0, 0
+        found, number, first, last, again = Found(), 0, 0, 0, False
         while True:
             number += 1
             page = self._api.page(question.path, question.query, number)
@@ -117,14 +117,17 @@ class Asker:
             if before is not None and _rest_is_known(page, numbers, found, before):
                 self._task.client.avoided(max(0, -(-page.total // self._api.size) - number))
                 return _together(before, found)
-            # What is new since the first page moves the others down, so that none is missed; less is another matter.
             first, shrank, last = first or page.total, page.total < last, page.total
             is_end = number * self._api.size >= page.total
-            if shrank or (is_end and found.count < first) or (not is_end and found.count == known):
-                seen = f"{question.name}: Zenodo's list lost or repeated records between two pages."
-                raise ListingUnusable(seen, mend="Nothing: it is read again; nothing was withdrawn.")
-            if is_end:
+            is_whole, is_news = found.count >= first, found.count > known
+            if (is_end or again) and is_whole and not shrank:
                 return found
+            if shrank or not (is_news or is_end) or (again and not is_news):
+                seen = f"{question.name}: Zenodo's list lost or repeated records between two pages."
+                mend = "Nothing: it is read again; nothing was withdrawn."
+                raise UnexpectedAnswer(seen, mend=mend)
+            if is_end:  # what was changed meanwhile went to the top, and was on no page
+                number, again = 0, True
 
     def _take(self, question: Question, hit: Mapping[str, Any], found: Found, before: Found | None) -> str:
         """Note one hit; returns its id."""

@@ -232,12 +232,15 @@ def test_record_that_is_new_between_two_pages_waits_for_the_next_time() -> None:
     assert len(keys(world.run())) == 41
 
 
-def test_record_that_moves_up_between_two_pages_is_listed_once() -> None:
-    world = a_sea(40)
+def test_record_that_moves_up_between_two_pages_is_found_at_the_top() -> None:
+    world = a_sea(60)
+
     def move(zenodo: Any) -> None:
         zenodo.deposits[101].updated = "2026-01-01T00:00:00+00:00"
+
     world.zenodo.after = [move]
-    assert len(keys(world.run())) == 40
+    assert len(keys(world.run())) == 60
+    assert [each["page"] for each in world.zenodo.searches()] == ["1", "2", "3", "1"]
 
 
 # Records
