@@ -27,6 +27,7 @@ from tests.support.store import a_registry, dump
 pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 
 SOURCES = Path(__file__).parents[2] / "config" / "sources.toml"
+CATALOGUES = ("ai4os-hub", "ai4os-tools", "deep-open-catalogue")
 LISTED = {"deep-open-catalogue": 32, "ai4os-hub": 46, "ai4os-tools": 6}
 # Which of our modules the images of others are built from.
 BUILT_FROM = {
@@ -84,7 +85,7 @@ def world(replay: Any, tmp_path_factory: pytest.TempPathFactory) -> World:
     with a_registry(f"sqlite:///{home / 'registry.sqlite3'}", home / "home", **keys) as services:
         database = services.database
         import_sources(database, SOURCES.read_text(encoding="utf-8"))
-        names = sources_to_harvest(database)
+        names = sources_to_harvest(database, CATALOGUES)
         runs = tuple(harvest_source(services, name) for name in names)
         run_followers(services)
         rows, stored = dump(services, without=("run",)), list_modules(database, limit=1000)

@@ -25,6 +25,7 @@ from tests.support.store import a_registry, dump, fetched, harvested
 pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 
 SOURCES = Path(__file__).parents[2] / "config" / "sources.toml"
+CATALOGUES = ("ai4os-hub", "ai4os-tools", "deep-open-catalogue")
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def catalogues(database_url: str, tmp_path: Path, replay: Any) -> Iterator[Servi
 
 
 def test_catalogues_when_harvested_twice_then_nothing_lost_and_the_second_run_is_free(catalogues: Services) -> None:
-    names = sources_to_harvest(catalogues.database)
+    names = sources_to_harvest(catalogues.database, CATALOGUES)
     first = [harvest_source(catalogues, name) for name in names]
 
     assert {run.source: run.counts["listed"] for run in first} == {

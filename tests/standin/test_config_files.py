@@ -34,11 +34,18 @@ def test_settings_file_names_the_variable_of_each_key() -> None:
 
 def test_sources_file_names_the_hub_before_the_catalogue_of_the_years_before() -> None:
     sources = read_sources((CONFIG / "sources.toml").read_text("utf-8"), "sources.toml")
-    assert [(source.name, source.settings.get("catalogue")) for source in sources if source.enabled] == [
+    listed = [(source.name, source.settings["catalogue"]) for source in sources if "catalogue" in source.settings]
+    assert listed == [
         ("ai4os-hub", "ai4os-hub/modules-catalog"),
         ("ai4os-tools", "ai4os/tools-catalog"),
         ("deep-open-catalogue", "deephdc/deep-oc"),
     ]
+
+
+def test_sources_file_follows_the_images_and_dois_that_modules_name() -> None:
+    sources = read_sources((CONFIG / "sources.toml").read_text("utf-8"), "sources.toml")
+    following = {source.kind for source in sources if source.enabled and source.settings.get("follow") is True}
+    assert following >= {"dockerhub", "datacite"}
 
 
 def test_sources_file_shows_the_other_two_ways_to_name_repositories_switched_off() -> None:
