@@ -85,8 +85,9 @@ def settle(
     grouping = group([as_listed(each) for each in near.stored], rulings, near.pages)
     members = _assign(connection, _members(grouping, near.stored))
     _relate(connection, grouping, members)
-    told = describing(connection, (one for each in members for one in each.speaking))
-    for each in members:
+    alive = [each for each in members if not each.gone]
+    told = describing(connection, (one for each in alive for one in each.speaking))
+    for each in alive:
         each.things = things_for(each.speaking, told)
     return members
 

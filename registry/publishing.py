@@ -168,6 +168,8 @@ def _is_draft(connection: Connection, row: Row[Any], member: Member) -> bool:
 
 def _reason(member: Member, made: Module) -> str:
     """Why a module is withdrawn: what is known of its records' end, and what came after it."""
+    if all(each.retired is None for each in member.living):
+        return "no source lists it for its own sake any more"
     told = sorted({each.reason for each in member.living if each.reason})
     sources = sorted({each.record.source for each in member.living})
     reason = "; ".join(told) or f"no longer listed by {', '.join(sources)}"
