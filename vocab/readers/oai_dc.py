@@ -161,9 +161,12 @@ def _html(text: str) -> str:
 
 def _say_identifiers(notes: Notes, elements: _Elements, kernel: Kernel) -> None:
     identifiers = elements.lines("identifier")
+    is_module = kernel.thing in SOFTWARE
+    if is_module and kernel.page:
+        # By it whoever harvests us and the same repository knows that the two records are of one thing.
+        notes.say("identifiers", Identifier("url", clean_url(kernel.page) or kernel.page), raw=kernel.page)
     for each in list(_pages(identifiers))[1:]:
         notes.say("evidence.about_module", clean_url(each), raw=each)
-    is_module = kernel.thing in SOFTWARE
     for each in identifiers:
         name, archived = _doi(each), swhid(each.removeprefix("https://archive.softwareheritage.org/"))
         if name is not None and name != kernel.own:
