@@ -21,6 +21,7 @@ from registry.sources import (
 from tests.support.store import fetched, gone, harvested, statuses
 
 HUB = '[[source]]\nname = "x"\nkind = "github"\ncatalogue = "a/b"\n'
+KINDS = ", ".join(sorted(SOURCES))
 KEYS = ", ".join(sorted({*Common.model_fields, *SOURCES["github"].settings.model_fields}))
 
 
@@ -34,7 +35,7 @@ KEYS = ", ".join(sorted({*Common.model_fields, *SOURCES["github"].settings.model
                                         "expected lower-case letters, digits, `.`, `_`, `-`"),
         (HUB.replace('"x"', '"X y"'), "f: source 'X y': name: found 'X y', "
                                       "expected lower-case letters, digits, `.`, `_`, `-`"),
-        (HUB.replace("github", "ftp"), f"f: source 'x': kind: found 'ftp', expected one of {', '.join(sorted(SOURCES))}"),
+        (HUB.replace("github", "ftp"), f"f: source 'x': kind: found 'ftp', expected one of {KINDS}"),
         (HUB + 'branch = "main"', f"f: source 'x': branch: found a key that there is not, expected one of {KEYS}"),
         (HUB + 'timezone = "Mars"', "f: source 'x': timezone: found 'Mars', expected a time zone such as "
                                     '"Europe/Madrid" or "UTC"'),
