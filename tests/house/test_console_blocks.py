@@ -21,6 +21,8 @@ PLAYED = {
     "ai4os/tools-catalog": "sample-tools/tools-catalog",
     "deephdc/deep-oc": "sample-oc/open-catalogue",
 }
+# The sample world is one forge: what follows its modules to other servers is there, and rests.
+FOLLOWS = re.compile(r"(^follow = true\n(?:(?!\[\[).*\n)*?enabled = )true", re.MULTILINE)
 DONE, DONE_BUT = 0, 3
 
 
@@ -39,6 +41,7 @@ def typed_at(tmp_path: Path, standin: StandIn, monkeypatch: pytest.MonkeyPatch) 
         text = (CHECKOUT / "config" / file).read_text("utf-8")
         for real, sample in PLAYED.items():
             text = text.replace(f'catalogue = "{real}"', f'catalogue = "{sample}"')
+        text = FOLLOWS.sub(r"\1false", text)
         (config / file).write_text(text, "utf-8")
     (config / "endpoints.json").write_text(json.dumps(dict(standin.endpoints)), "utf-8")
     monkeypatch.setenv("MODREG_ENDPOINTS", "config/endpoints.json")
