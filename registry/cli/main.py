@@ -16,6 +16,7 @@ from registry.cli.serve_commands import up_command, web_command, worker_command
 from registry.cli.source_commands import sources_group
 from registry.cli.source_edit_commands import add_command, change_command, credential_command, kinds_command
 from registry.cli.store_commands import backup_command, check_command, init_command, rebuild_command, restore_command
+from registry.cli.token_commands import tokens_group
 from registry.errors import RegistryError, SettingsError, SourceError
 from registry.logs import configure_logs
 from registry.search.engine import SearchUnavailableError
@@ -42,6 +43,7 @@ for _command in (
     check_command,
     backup_command,
     restore_command,
+    tokens_group,
     up_command,
     web_command,
     worker_command,

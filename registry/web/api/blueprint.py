@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from registry import __version__
 from registry.services import Services
-from registry.web.api import models, views_modules, views_operation, views_search
+from registry.web.api import administration, models, views_modules, views_operation, views_search
 from registry.web.api.endpoint import Endpoint, NoParameters, Redirect
 from registry.web.api.openapi import openapi_document
 from registry.web.api.parameters import read_parameters
@@ -131,15 +131,28 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 def api_blueprint(services: Services) -> Blueprint:
     """The blueprint of the API."""
     blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
-    for endpoint in ENDPOINTS:
-        blueprint.add_url_rule(endpoint.path, endpoint.operation_id, _view(services, endpoint), methods=["GET"])
-    document = orjson.dumps(openapi_document(ENDPOINTS, base_url=services.settings.base_url, version=__version__))
+    endpoints = (*ENDPOINTS, *administration.ENDPOINTS)
+    for endpoint in endpoints:
+        view = _change(services, endpoint) if endpoint.changes else _view(services, endpoint)
+        blueprint.add_url_rule(endpoint.path, endpoint.operation_id, view, methods=[endpoint.method])
+    document = orjson.dumps(openapi_document(endpoints, base_url=services.settings.base_url, version=__version__))
 
     @blueprint.get("/openapi.json")
     def openapi() -> Response:
         return Response(document, content_type="application/json")
 
     return blueprint
+
+
+def _change(services: Services, endpoint: Endpoint) -> Any:
+    def answer(**path: Any) -> WerkzeugResponse:
+        account = administration.administrator(services)
+        parameters = read_parameters(endpoint.parameters, request.args)
+        given = {"body": administration.body_of(endpoint.body)} if endpoint.body is not None else {}
+        told = endpoint.call(services, parameters, {"account": account, **given, **path})
+        return Response(orjson.dumps(told), content_type="application/json", headers={"Cache-Control": "no-store"})
+
+    return answer
 
 
 def _view(services: Services, endpoint: Endpoint) -> Any:

@@ -42,6 +42,13 @@ class Endpoint:
     view: Callable[..., Any]
     tag: str
     path_parameters: Mapping[str, str] = field(default_factory=dict)
+    method: str = "GET"
+    body: type[BaseModel] | None = None
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes something: then it needs a token of an administrator."""
+        return self.method != "GET"
 
     @property
     def operation_id(self) -> str:

@@ -10,6 +10,7 @@ import schemathesis
 from hypothesis import HealthCheck, assume, given, settings
 from schemathesis import GenerationMode
 
+from registry.web.api.administration import ENDPOINTS as WRITING
 from registry.web.api.blueprint import ENDPOINTS
 from registry.web.api.views_search import DEEPEST_HIT
 from tests.support.site import BARE, HOSTILE, WHOLE, WITHDRAWN, Site
@@ -74,12 +75,21 @@ def test_document_when_read_then_every_endpoint_is_in_it(sqlite_site: Site) -> N
     assert document is not None
     assert document["openapi"] == "3.1.0"
     assert document["servers"] == [{"url": "https://registry.example.org/api/v1"}]
-    operations = [each["get"]["operationId"] for each in document["paths"].values()]
-    assert len(operations) == len(set(operations)) == len(ENDPOINTS)
+    operations = [each["operationId"] for path in document["paths"].values() for each in path.values()]
+    assert len(operations) == len(set(operations)) == len(ENDPOINTS) + len(WRITING)
     for rule in sqlite_site.app.url_map.iter_rules():
         if rule.rule.startswith("/api/v1/") and rule.rule != DOCUMENT:
-            name = rule.rule.removeprefix("/api/v1").replace("<path:", "{").replace("<int:", "{").replace("<", "{")
-            assert name.replace(">", "}") in document["paths"]
+            name = re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", r"{\1}", rule.rule.removeprefix("/api/v1"))
+            methods = {each.lower() for each in rule.methods or ()} - {"head", "options"}
+            assert methods <= document["paths"][name].keys(), rule.rule
+
+
+def test_operation_when_it_changes_something_then_it_asks_for_a_token_and_others_do_not(sqlite_site: Site) -> None:
+    document = sqlite_site.get(DOCUMENT).json
+    assert document is not None
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            assert ("security" in operation) == (method != "get"), (method, path)
 
 
 def test_document_when_followed_then_every_reference_is_there(sqlite_site: Site) -> None:
