@@ -54,7 +54,7 @@ def list_catalogue(
             mend = "Check the address; a private one needs the credential of this source. Nothing was withdrawn."
             raise ListingUnusable(seen, mend=mend, url=trouble.url, status=trouble.status) from trouble
         except NotSpoken as trouble:
-            raise ListingUnusable(
+            raise NotSpoken(
                 f"{name} is no git repository: {trouble.seen[:1].lower()}{trouble.seen[1:]}",
                 mend="Write the address under which the repository is cloned.", url=trouble.url, status=trouble.status,
             ) from trouble

@@ -44,13 +44,9 @@ logging.getLogger("dulwich").setLevel(logging.ERROR)
 class NoRepository(UnexpectedAnswer):
     """The server shows no repository at this address."""
 
-    kind = "no-repository"
-
 
 class NotSpoken(UnexpectedAnswer):
     """The server refuses a question, or its answer is not of the git protocol."""
-
-    kind = "git-protocol"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from harvester.endpoints import origin
 from harvester.errors import ElsewhereRepository, ListingUnusable
 from harvester.events import Entry, Listed
 from harvester.sources.github_api import GithubApi
+from harvester.sources.github_batches import Batches
 from harvester.sources.github_listing import list_catalogue, list_named, list_organisation
 from harvester.sources.github_owners import Owners
 from harvester.sources.github_repository import RepositoryReader
@@ -74,9 +75,12 @@ class GithubSource:
         names = [entry.key.partition("/")[2] for entry in listed.entries]
         if self._settings.organisation is None:
             self._owners = Owners(self._api, self._refusals, names)
+        only_modules = self._settings.organisation is not None
+        batches = Batches(self._task, self._files, self._host, only_modules)
+        batches.expect(listed.entries)
         self._reader = RepositoryReader(
-            self._task, self._api, self._owners, self._files, self._refusals,
-            host=self._host, only_modules=self._settings.organisation is not None,
+            self._task, self._api, self._owners, self._files, self._refusals, batches,
+            host=self._host, only_modules=only_modules,
         )
         return listed
 

@@ -149,17 +149,9 @@ class GithubApi:
             raise UnexpectedAnswer(seen, url=url, status=found.status)
         return Received(body, found.status, found.body, found.url, found.links)
 
-    def files(self, full_name: str, rows: Sequence[TreeRow]) -> Iterator[tuple[TreeRow, bytes | None]]:
-        """The bytes of files, one by one; the `Supply` of a repository."""
-        for row in rows:
-            body = self.blob(full_name, row.sha).value
-            if body is None:
-                raise UnexpectedAnswer(f"{row.path} stands in the tree, but its content is not there.")
-            yield row, body
-
     def names(self, full_name: str, what: str) -> Received[list[Named]]:
         """The newest hundred `tags` or `releases`."""
-        return self._ask(f"{self.repository_url(full_name)}/{what}?per_page=100", _NAMED)
+        return self._ask(names_url(self.repository_url(full_name), what), _NAMED)
 
     def is_alive(self) -> bool:
         """Whether the server answers; this address costs no quota."""
@@ -185,6 +177,22 @@ class GithubApi:
 
     def _get(self, url: str, *, conditional: bool) -> Answer:
         return self._client.get(url, headers=HEADERS, credential=self._credential, conditional=conditional)
+
+
+def names_url(repository_url: str, what: str) -> str:
+    """The address of the newest hundred `tags` or `releases` of a repository."""
+    return f"{repository_url}/{what}?per_page=100"
+
+
+def files_of(
+    api: GithubApi, full_name: str, rows: Sequence[TreeRow]
+) -> Iterator[tuple[TreeRow, bytes | None]]:
+    """The bytes of files, one by one; the `Supply` of a repository."""
+    for row in rows:
+        body = api.blob(full_name, row.sha).value
+        if body is None:
+            raise UnexpectedAnswer(f"{row.path} stands in the tree, but its content is not there.")
+        yield row, body
 
 
 def _checked(answer: Answer, shape: TypeAdapter[T]) -> T | None:

@@ -13,7 +13,7 @@ from harvester.errors import ListingUnusable, at
 from harvester.events import Entry, Listed
 from harvester.sources.catalogue_files import CATALOGUE_FILES
 from harvester.sources.catalogue_listing import catalogue_file, listed_in, with_notes
-from harvester.sources.github_api import GithubApi, RepositoryFacts
+from harvester.sources.github_api import GithubApi, RepositoryFacts, files_of
 from harvester.sources.repository_files import MAX_FILE, FileStore, git_blob_id
 from vocab.record import Listing
 
@@ -37,7 +37,7 @@ def list_catalogue(api: GithubApi, files: FileStore, source: str, host: str, cat
             raise ListingUnusable(f"The catalogue {repository.full_name} has neither {names}.")
         if (row.size or 0) > MAX_FILE:
             raise ListingUnusable(f"{row.path} has {row.size} bytes, which is too large for a listing.")
-        body = files.body(row, partial(api.files, repository.full_name))
+        body = files.body(row, partial(files_of, api, repository.full_name))
         if git_blob_id(body) != row.sha:
             raise ListingUnusable(f"{row.path} came damaged: its bytes are not those that the repository names.")
         web = f"https://{host}/{repository.full_name}"

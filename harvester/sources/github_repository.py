@@ -7,6 +7,7 @@ fingerprint; only when that moved the commits, the tree by its id, the wanted fi
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,7 +15,8 @@ import orjson
 
 from harvester.errors import EmptyRepository, UnexpectedAnswer, at
 from harvester.events import Entry, Fetched, Gone, Unchanged
-from harvester.sources.github_api import GithubApi, Received, RepositoryFacts
+from harvester.sources.github_api import GithubApi, Received, RepositoryFacts, files_of, names_url
+from harvester.sources.github_batches import Batches
 from harvester.sources.github_owners import Owners
 from harvester.sources.github_shapes import Commit, Repository, Tree
 from harvester.sources.kind import Task
@@ -41,7 +43,7 @@ class RepositoryReader:
     """Reads the repositories of one source."""
 
     def __init__(
-        self, task: Task, api: GithubApi, owners: Owners, files: FileStore, refusals: Refusals, *,
+        self, task: Task, api: GithubApi, owners: Owners, files: FileStore, refusals: Refusals, batches: Batches, *,
         host: str, only_modules: bool,
     ) -> None:
         self._task = task
@@ -49,6 +51,7 @@ class RepositoryReader:
         self._owners = owners
         self._files = files
         self._refusals = refusals
+        self._batches = batches
         self._host = host
         self._only_modules = only_modules
 
@@ -107,26 +110,21 @@ class RepositoryReader:
     ) -> Fetched:
         repository = facts.repository
         web = f"https://{self._host}/{repository.full_name}"
+        self._batches.prepare(entry)
         with at("commits"):
             head = self._head(entry, repository, print_now)
         with at("tree"):
             tree, tree_body, tree_url = self._tree(repository, head, entry, print_now)
         with at("files"):
             place = Place(self._task.source, key, head.newest.sha, f"{web}/blob/{head.newest.sha}/{{}}".format)
-            files, findings = self._files.documents(tree, place, partial(self._api.files, repository.full_name))
+            supply = partial(files_of, self._api, repository.full_name)
+            files, findings = self._files.documents(tree, place, supply)
         documents = [
             self._document("api:repository", facts.body, facts.url, head),
             self._document("api:commits", head.commits.body, head.commits.url, head),
             self._document("api:tree", tree_body, tree_url, head),
         ]
-        for name in ("tags", "releases"):
-            with at(name):
-                found = self._api.names(repository.full_name, name)
-                if found.value is None:
-                    raise UnexpectedAnswer(f"There is no answer about {name}.", url=found.url, status=found.status)
-            documents.append(self._document(f"api:{name}", found.body, found.url, head))
-            if not found.value:
-                break  # without tags there are no releases
+        documents += self._names(repository, head)
         previous = (entry.key,) if entry.key != key else ()
         told = (
             *head.findings, *of_name(entry, key, web, self._task.source), *findings,
@@ -135,6 +133,22 @@ class RepositoryReader:
         return Fetched(
             entry, key, web, head.newest.sha, (*documents, *files), print_now, previous, counters, told
         )
+
+    def _names(self, repository: Repository, head: _Head) -> Iterator[Document]:
+        """Tags, and releases where there are tags."""
+        if self._batches.has_no_tags(repository.id):
+            self._task.client.avoided()
+            url = names_url(self._api.repository_url(repository.full_name), "tags")
+            yield self._document("api:tags", b"[]", url, head)
+            return
+        for name in ("tags", "releases"):
+            with at(name):
+                found = self._api.names(repository.full_name, name)
+                if found.value is None:
+                    raise UnexpectedAnswer(f"There is no answer about {name}.", url=found.url, status=found.status)
+            yield self._document(f"api:{name}", found.body, found.url, head)
+            if not found.value:
+                return
 
     def _head(self, entry: Entry, repository: Repository, print_now: str) -> _Head:
         """The newest commits of the declared branch if there is one of this name, else of the default branch."""

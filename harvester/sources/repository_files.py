@@ -122,9 +122,14 @@ class FileStore:
     def keep(self, sha: str, body: bytes) -> str:
         """Keep bytes, under the id only if it is theirs; returns their SHA-256."""
         sha256 = self._memory.keep_payload(body)
-        if git_blob_id(body, sha256=len(sha) == 64) == sha:
+        if _is_of(body, sha):
             self._memory.keep_blob(sha, sha256)
         return sha256
+
+    def keep_true(self, sha: str, body: bytes) -> None:
+        """Keep bytes if the id is theirs, and else nothing."""
+        if _is_of(body, sha):
+            self._memory.keep_blob(sha, self._memory.keep_payload(body))
 
     def body(self, row: TreeRow, supply: Supply) -> bytes:
         """The bytes of one file. Raises `HarvestError`."""
@@ -132,6 +137,10 @@ class FileStore:
         if found is None:
             raise UnexpectedAnswer(f"{row.path} stands in the tree, but its content is not to be had.")
         return found[0]
+
+
+def _is_of(body: bytes, sha: str) -> bool:
+    return git_blob_id(body, sha256=len(sha) == 64) == sha
 
 
 def _target(link: TreeRow, found: tuple[bytes, str] | None, tree: Tree) -> TreeRow | None:
