@@ -41,7 +41,6 @@ from vocab.text import one_line
 
 READER = "oci"
 _WHOSE = "a registry's API"
-_MOST_LABELS = 500
 _LONGEST = 2_000
 _LONGEST_TITLE = 300
 _OCI, _LABEL_SCHEMA = "org.opencontainers.image.", "org.label-schema."
@@ -74,7 +73,7 @@ def read(document: Document, context: EntryContext) -> Reading:
     answer = answer_of(notes, _WHOSE)
     if answer is None or image is None:
         return notes.reading(parsed=False)
-    _PARTS[document.path](notes, image, answer)
+    _PARTS[document.path.lower()](notes, image, answer)
     return notes.reading()
 
 
@@ -114,24 +113,26 @@ def _say_configuration(notes: Notes, image: ImageReference, answer: dict[str, An
         "platforms": in_order([_platform(answer)]), "created": answer.get("created"), "revision": kept.get("revision"),
     })
     _say_words(notes, image, kept, "label", source)
-    _tell_doubted(notes, image, said, sorted(name for name in older if name.startswith(_OWN)))
+    _tell_doubted(notes, image, said, source, sorted(name for name in older if name.startswith(_OWN)))
 
 
-def _tell_doubted(notes: Notes, image: ImageReference, said: Mapping[str, str], doubted: list[str]) -> None:
+def _tell_doubted(
+    notes: Notes, image: ImageReference, said: Mapping[str, str], believed: str | None, doubted: list[str]
+) -> None:
     if not doubted:
         return
-    source = said.get("source") or said.get("url")
-    where = f"their source is {shown(source)}" if source else "none of them names a repository"
+    named = said.get("source") or said.get("url")
+    why = f"their source is {shown(named)}" if named else "none of them names a repository"
+    why = "they were set long before its source" if believed else why
     notes.tell(
-        "label-inherited",
-        f"{len(doubted)} labels of {image.name} may be those of the image it is built on: {where}",
+        "label-inherited", f"labels of {image.name} may be those of the image it is built on: {why}",
         found=", ".join(name.removeprefix(_OCI) for name in doubted), expected="labels of the module",
     )
 
 
 def _older_labels(answer: dict[str, Any], labels: Mapping[Any, Any]) -> frozenset[str]:
     """The labels that were set days before the source was, so by a base image, as the history of the build tells."""
-    steps = [(text(each, "created_by"), _day(each.get("created"))) for each in objects(answer, "history")]
+    steps = [(text(each, "created_by")[:_LONGEST], _day(each.get("created"))) for each in objects(answer, "history")]
 
     def day_of(name: str) -> date | None:
         return next((day for step, day in reversed(steps) if f"{name}=" in step), None)
@@ -140,7 +141,7 @@ def _older_labels(answer: dict[str, Any], labels: Mapping[Any, Any]) -> frozense
     built = max(sources, default=None) or _day(answer.get("created"))
     if built is None:
         return frozenset()
-    names = list(map(str, labels))[:_MOST_LABELS]
+    names = (name for keys in _LABELS.values() for name in keys if name in labels)
     return frozenset(name for name in names if (day := day_of(name)) and built - day > _A_BUILD)
 
 
@@ -211,10 +212,9 @@ def _sources(said: Mapping[str, str]) -> list[str]:
 def _said(labels: Mapping[Any, Any]) -> dict[str, str]:
     """The labels that are known, by what they say; without those that say nothing."""
     found: dict[str, str] = {}
-    known = dict(list(labels.items())[:_MOST_LABELS])
     for name, keys in _LABELS.items():
         for key in keys:
-            value = known.get(key)
+            value = labels.get(key)
             if isinstance(value, str) and 0 < len(value.strip()) <= _LONGEST and not _is_empty(value.strip()):
                 found[name] = value.strip()
                 break
