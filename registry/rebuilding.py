@@ -2,14 +2,17 @@
 
 Records are read again from their documents, modules are grouped and merged again, faces and OAI-PMH rows rendered
 again; slugs, rulings, curated values and the change log are primary and stay. A datestamp moves only where content
-does, as after a new version of a reader. All of it is one transaction: seen whole, or not at all.
+does, as after a new version of a reader or another order of precedence. All of it is one transaction: seen whole, or
+not at all; a dry run tells every value that would move and takes it back.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from pydantic import ValidationError
 from sqlalchemy import select
 
@@ -21,6 +24,7 @@ from registry.services import Services
 from registry.tables import module, source_record
 from registry.work import Work
 from vocab.canonical import module_from_json
+from vocab.differences import Difference, differences
 from vocab.module import Status
 
 MODULES, FACES, INDEX, ALL = "modules", "faces", "index", "all"
@@ -28,8 +32,30 @@ PARTS = (MODULES, FACES, INDEX, ALL)
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """One module whose form would be another one: the kind of its change (None: only what is no content), and how."""
+
+    module: str
+    kind: str | None
+    differences: tuple[Difference, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """`module`, `kind`, `differences`; an absent kind is absent."""
+        form = {"module": self.module, "kind": self.kind, "differences": [each.as_json() for each in self.differences]}
+        return {name: value for name, value in form.items() if value is not None}
+
+    def lines(self) -> list[str]:
+        """For people: the module, and a line for each value."""
+        head = f"  would be {self.kind}: {self.module}" if self.kind else f"  no change of content: {self.module}"
+        return [head, *(f"    {each.line()}" for each in self.differences)]
+
+
+@dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a rebuild did: records read, modules that changed as (kind, slug), derived rows written, modules indexed."""
+    """What a rebuild did: records read, modules that changed as (kind, slug), derived rows written, modules indexed.
+
+    `moved` are the modules that a dry run would change, with every value.
+    """
 
     part: str
     dry_run: bool
@@ -37,13 +63,14 @@ class Rebuilt:
     changes: tuple[tuple[str, str], ...]
     written: dict[str, int]
     indexed: int | None
+    moved: tuple[Moved, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The form of `modreg rebuild --json`; absent values are absent."""
         form = {
             "part": self.part, "dry_run": self.dry_run, "records": self.records,
             "changes": [{"kind": kind, "module": slug} for kind, slug in self.changes], "written": self.written,
-            "indexed": self.indexed,
+            "indexed": self.indexed, "modules": [each.as_json() for each in self.moved] if self.dry_run else None,
         }
         return {name: value for name, value in form.items() if value is not None}
 
@@ -55,7 +82,9 @@ class Rebuilt:
         if self.indexed is not None:
             done.append(f"{self.indexed} modules in the index")
         lines = [f"{would}rebuilt {self.part}: {', '.join(done)}; {len(self.changes)} modules changed"]
-        return "\n".join((*lines, *(f"  {would}{kind}: {slug}" for kind, slug in self.changes)))
+        if self.dry_run:
+            return "\n".join((*lines, *(line for each in self.moved for line in each.lines())))
+        return "\n".join((*lines, *(f"  {kind}: {slug}" for kind, slug in self.changes)))
 
 
 def rebuild(services: Services, part: str = ALL, *, dry_run: bool = False) -> Rebuilt:
@@ -64,23 +93,46 @@ def rebuild(services: Services, part: str = ALL, *, dry_run: bool = False) -> Re
     Args:
         services: the store; nothing is asked over the network.
         part: one of `PARTS`: `modules` (with faces, from the payloads), `faces` (from the records), `index`, `all`.
-        dry_run: only say what would change; the index is left alone.
+        dry_run: only say what would change, value by value; nothing is written, the index is left alone.
 
     Raises:
         SearchUnavailableError: the index cannot be built now.
     """
     records, work = 0, None
+    moved: tuple[Moved, ...] = ()
     if part != INDEX:
         with services.database.write() as connection:
             work = Work(connection, services.settings, services.clock.now())
             records = rebuild_store(work, read=part != FACES)
             if dry_run:
+                moved = tuple(_moved(services, work))
                 connection.rollback()
     indexed = None
     if part in {INDEX, ALL} and not dry_run:
         indexed = sum(rebuild_follower(services, each) for each in followers_of(services))
     changes = tuple(work.slugs) if work else ()
-    return Rebuilt(part, dry_run, records, changes, dict(work.written) if work else {}, indexed)
+    return Rebuilt(part, dry_run, records, changes, dict(work.written) if work else {}, indexed, moved)
+
+
+def _moved(services: Services, work: Work) -> Iterator[Moved]:
+    """The modules whose form is another one in the transaction of `work` than outside of it."""
+    kinds = {slug: kind for kind, slug in work.slugs}
+    columns = select(module.c.slug, module.c.form).order_by(module.c.slug)
+    with services.database.read() as outside:
+        before = {row.slug: row.form for row in outside.execute(columns)}
+    for row in work.connection.execute(columns):
+        was = before.get(row.slug, b"")
+        if row.form != was:
+            yield Moved(row.slug, kinds.get(row.slug), differences(_form(was), _form(row.form)))
+
+
+def _form(form: bytes) -> dict[str, Any] | None:
+    """A canonical form; None for a module that there was not, or whose form is damaged."""
+    try:
+        found = orjson.loads(form) if form else None
+    except orjson.JSONDecodeError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def rebuild_store(work: Work, *, read: bool) -> int:

@@ -33,7 +33,7 @@ def init_command(command: CommandContext) -> None:
 
 @click.command("rebuild")
 @click.argument("part", type=click.Choice(PARTS), default="all")
-@click.option("--dry-run", is_flag=True, help="Only say which modules would change.")
+@click.option("--dry-run", is_flag=True, help="Only say which modules would change, and how.")
 @json_option
 @pass_command
 def rebuild_command(command: CommandContext, part: str, dry_run: bool, as_json: bool) -> None:

@@ -31,6 +31,7 @@ from tests.support.store import (
     register,
     unchanged,
 )
+from vocab.precedence import FIELD_ORDER
 
 # What rebuilding makes; the rest is primary.
 DERIVED = ("record_key", "alias", "mention", "face", "finding", "oai_record", "oai_membership")
@@ -118,6 +119,34 @@ def test_rebuild_when_dry_then_tells_and_leaves_everything(services: Services) -
     assert dump(services) == before
     assert done.changes == (("updated", "one"),)
     assert done.summary().endswith("1 modules changed\n  would be updated: one")
+
+
+def test_rebuild_when_dry_after_the_order_of_belief_was_changed_then_tells_every_value_and_writes_nothing(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = b'{"title": "Otter finder", "summary": "Tells one thing from another", "sources": {}}'
+    both = {"ai4-metadata.yml": metadata_of("Otter counter"), "metadata.json": old}
+    harvested(services, "hub", fetched("a/one", files=both), fetched("a/two", "Two", line=2))
+    before = dump(services)
+    monkeypatch.setitem(FIELD_ORDER, "title", ("curator", "deep_v1"))
+
+    done = rebuild(services, "modules", dry_run=True)
+
+    assert dump(services) == before
+    assert [(each.module, each.kind) for each in done.moved] == [("one", "updated")]
+    assert done.summary().splitlines()[1:] == [
+        "  would be updated: one",
+        "    title: Otter counter -> Otter finder",
+    ]
+    assert done.as_json()["modules"] == [{
+        "module": "one", "kind": "updated",
+        "differences": [{"field": "title", "before": "Otter counter", "after": "Otter finder"}],
+    }]
+
+    assert rebuild(services, "modules").changes == (("updated", "one"),)
+    stored = module_by_slug(services.database, "one")
+    assert stored is not None
+    assert stored.module.title == "Otter finder"
 
 
 def test_rebuild_when_the_public_address_moved_then_every_module_is_updated(local: Services, tmp_path: Path) -> None:
