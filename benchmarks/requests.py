@@ -6,18 +6,21 @@
 Harvests the catalogues twice into a memory that lasts as long as the program. The least is counted from what came
 out, not from what was sent: 4 for each catalogue (repository, tree, file, its commits); for an owner with three or
 more listed repositories the pages of the owner's list, else 1 for each repository; 1 for each name its owner does not
-show, 2 when that name was moved; for each distinct repository read 1 for commits, 1 for the tree, 1 for tags, and 1 for
-releases where there are tags; 1 for each distinct wanted file. Exit code 1 when the first harvest sends more than
-1.3 times that, or the second one spends quota.
+show, 2 when that name was moved; for each distinct repository read 1 for commits and 1 for the tree; for each with tags
+2, tags and releases. By GraphQL: 1 for every fifty listed repositories, and 1 for every fifty distinct wanted files;
+without it (`--rest`, or no token) 1 for each file, and 1 for the tags of each repository. Exit code 1 when the first
+harvest sends more than 1.3 times that, or the second one spends quota.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,6 +33,7 @@ from harvester.clock import SystemClock
 from harvester.endpoints import Endpoints
 from harvester.events import Event, Fetched, Finished, Gone, Listed
 from harvester.harvest import harvest
+from harvester.sources.github_batches import BATCH
 from harvester.sources.github_owners import WORTH_A_LIST
 from harvester.sources.github_shapes import Tree
 from harvester.sources.repository_files import wanted
@@ -49,18 +53,20 @@ def run(endpoints: Endpoints, memory: DictMemory, catalogue: str, token: str | N
         return memory.learn(catalogue, stream)
 
 
-def floor(harvests: Sequence[Sequence[Event]], pages: Counter[str]) -> dict[str, int]:
+def floor(harvests: Sequence[Sequence[Event]], pages: Counter[str], *, batches: bool) -> dict[str, int]:
     """The least possible requests of a first harvest, by what they are for.
 
     Args:
         harvests: the events of each catalogue.
         pages: how many pages each owner's list has.
+        batches: whether files come by GraphQL.
     """
     need: Counter[str] = Counter()
     read: dict[str, Fetched] = {}
     for events in harvests:
         need["catalogue"] += 4
         entries = [entry for event in events if isinstance(event, Listed) for entry in event.entries]
+        need["batch of repositories"] += batches * math.ceil(len(entries) / BATCH)
         owners = Counter(entry.key.split("/")[1] for entry in entries)
         large = {owner for owner, count in owners.items() if count >= WORTH_A_LIST}
         need["repository"] += sum(
@@ -75,10 +81,11 @@ def floor(harvests: Sequence[Sequence[Event]], pages: Counter[str]) -> dict[str,
     blobs: set[str] = set()
     for event in read.values():
         bodies = {document.path: document.body for document in event.documents}
-        need["commits, tree, tags"] += 3
-        need["releases"] += json.loads(bodies["api:tags"]) != []
+        has_tags = json.loads(bodies["api:tags"]) != []
+        need["commits, tree"] += 2
+        need["tags, releases"] += 2 * has_tags or not batches
         blobs |= {row.sha for row in wanted(Tree.model_validate_json(bodies["api:tree"]))}
-    need["file"] = len(blobs)
+    need["batch of files" if batches else "file"] = math.ceil(len(blobs) / BATCH) if batches else len(blobs)
     return dict(need)
 
 
@@ -88,11 +95,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("endpoints", type=Path)
     parser.add_argument("catalogues", nargs="*", default=list(CATALOGUES))
     parser.add_argument("--token", default="benchmark")
+    parser.add_argument("--rest", action="store_true", help="without GraphQL")
     options = parser.parse_args(arguments)
     endpoints = Endpoints.from_json(options.endpoints.read_bytes(), str(options.endpoints))
+    if options.rest:
+        endpoints = replace(endpoints, graphql=Endpoints().graphql)  # not on the API's own server, so it is not used
     memory = DictMemory()
     first = [run(endpoints, memory, catalogue, options.token) for catalogue in options.catalogues]
-    need = floor(first, _pages(endpoints, memory))
+    need = floor(first, _pages(endpoints, memory), batches=not options.rest)
     second = [run(endpoints, memory, catalogue, options.token) for catalogue in options.catalogues]
     sent, again = _spent(first), _spent(second)
     ratio = sent["sent"] / sum(need.values())

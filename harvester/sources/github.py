@@ -1,12 +1,13 @@
 """The source kind `github`: repositories that a catalogue, an organisation or the settings name.
 
-Least possible requests, as `benchmarks/requests.py` counts them, for a first harvest: for each catalogue four
-(repository, tree of the branch, file, commits of the file); for each owner with three or more listed repositories
+Least possible requests, as `benchmarks/requests.py` counts them, for a first harvest with a token: for each catalogue
+four (repository, tree of the branch, file, commits of the file); for each owner with three or more listed repositories
 one for each page of the list, for every other repository one; one for each name that its owner does not show; for
-each repository read one for commits, one for the tree, one for tags, one for releases where there are tags; and one
-for each distinct wanted file. For an unchanged world the second harvest sends the catalogues' three and the owners'
-lists, all of them answered 304, which costs no quota. Not seen without `full`: a release written for a tag that was
-there before.
+each repository read one for commits and one for the tree, for each with tags one for these and one for releases; and,
+by GraphQL, one for every fifty repositories and one for every fifty distinct wanted files. Without GraphQL, or without
+a token, it is one for each file and one for the tags of each. For an unchanged world the second harvest sends the
+catalogues' three and the owners' lists, all of them answered 304, which costs no quota. Not seen without `full`: a
+release written for a tag that was there before.
 
 Border: the file formats are read in `vocab.readers`; here they are bytes.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -98,6 +99,23 @@ def test_harvest_of_the_three_catalogues_accounts_for_every_listing_and_the_seco
     assert stats["charged"] == 0
     assert stats["requests"] == stats["not_modified"] <= 13
     assert all(row["user_agent"].startswith("module-registry/") for row in stats["log"])
+
+
+def test_harvest_with_graphql_is_the_same_as_without_for_less_than_half_of_the_requests(harvester: Harvester) -> None:
+    found: list[list[Event]] = []
+    sent: list[int] = []
+    blobs: list[dict[str, str]] = []
+    for graphql in (harvester.endpoints.graphql, Endpoints().graphql):
+        harvester.endpoints = replace(harvester.endpoints, graphql=graphql)
+        harvester.memory = DictMemory()
+        events = [event for catalogue in CATALOGUES for event in harvester.run(catalogue)]
+        sent.append(sum(event.requests.sent for event in events if isinstance(event, Finished)))
+        found.append([event for event in events if not isinstance(event, Finished)])
+        blobs.append(harvester.memory.blobs)
+    assert found[0] == found[1]
+    assert blobs[0] == blobs[1]
+    assert sent[0] < 250
+    assert sent[1] > 600
 
 
 def test_harvest_after_a_push_reads_only_what_was_pushed(harvester: Harvester) -> None:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -71,6 +72,7 @@ class SmallGithub(Scripted):
         self.moved: dict[str, str] = {}
         self.people: set[str] = set()
         self.disturb: dict[str, Canned | Exception] = {}
+        self.graphql: Callable[[requests.PreparedRequest], Canned | Exception] | None = None
         self.headers: dict[str, str] = {"X-RateLimit-Remaining": "4000", "X-RateLimit-Reset": "4000000000"}
 
     def paths(self) -> list[str]:
@@ -82,6 +84,8 @@ class SmallGithub(Scripted):
         for pattern, canned in self.disturb.items():
             if re.search(pattern, url):
                 return canned
+        if self.graphql is not None and url == f"{API}/graphql":
+            return self.graphql(request)
         parts = urlsplit(url)
         status, value = self._route(unquote(parts.path), parse_qs(parts.query, keep_blank_values=True))
         if status == 301:
