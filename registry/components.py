@@ -210,8 +210,9 @@ def _relate(connection: Connection, grouping: Grouping, members: Sequence[Member
 
 def _tell(grouping: Grouping, of_key: Mapping[str, Member]) -> None:
     for found in grouping.findings:
-        if found.entry in of_key:
-            of_key[found.entry].findings.append(_listed(found))
+        member = of_key.get(found.entry or "")
+        if member is not None:
+            member.findings.append(_listed(found))
     for each in grouping.disowned:
         if each.entry in of_key:
             of_key[each.entry].disowned[each.thing] = each.of

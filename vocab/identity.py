@@ -116,12 +116,12 @@ def group(records: Sequence[SourceRecord], rulings: Sequence[Ruling] = (), pages
         why_not = clusters.join(each)
         if why_not:
             doubts.append(Doubt(each.a, each.b, f"{each.reasons[0].detail}, but {why_not}"))
-    found = clusters.groups()
+    homes = clusters.groups()
     attached = attach(
-        things_of(records), tuple(found), [each.keys for each in rulings if each.kind == "join"], clusters.split,
+        things_of(records), tuple(homes), [each.keys for each in rulings if each.kind == "join"], clusters.split,
         pages or {},
     )
-    groups = sorted((*_groups(found, attached), *map(_group_of_things, attached.alone)), key=lambda each: each.members)
+    groups = sorted((*_groups(homes, attached), *map(_group_of_things, attached.alone)), key=lambda each: each.members)
     apart = [each for each in doubts if clusters.of(each.a) != clusters.of(each.b)]
     return Grouping(
         tuple(groups), tuple(_successors(near, clusters)), (*_findings(apart), *attached.findings),
@@ -228,7 +228,8 @@ class _Clusters:
 def _groups(found: dict[Home, list[Evidence]], attached: Attached) -> Iterator[Group]:
     for home, reasons in found.items():
         things = attached.at_home.get(home, [])
-        members = [one for each in (*home.subjects, *things) for one in each.members]
+        members = [one for each in home.subjects for one in each.members]
+        members += [one for each in things for one in each.members]
         evidence = {
             *reasons, *(one for each in home.subjects for one in _listed_twice(each)),
             *attached.evidence.get(home, ()), *(one for each in things for one in each.evidence),
