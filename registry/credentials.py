@@ -116,6 +116,13 @@ def credential_states(database: Database) -> dict[str, CredentialState]:
     return {row.source: _state(row) for row in rows}
 
 
+def warnings(services: Services) -> tuple[str, ...]:
+    """One line for each credential that has ended, ends soon, or was refused."""
+    now = services.clock.now()
+    found = (each.warning(now) for each in credential_states(services.database).values())
+    return tuple(each for each in found if each)
+
+
 def secret_of(services: Services, source: Source) -> str | None:
     """The secret with which this source is asked: its own, else that of its kind, else none.
 

@@ -32,7 +32,8 @@ _BACK = {"missing": 0, "absent_since": None}
 
 # Kind of a problem → its finding, where it is no failure of the run.
 _LASTING = {
-    EmptyRepository.kind: "entry-empty", ElsewhereRepository.kind: "entry-elsewhere", BrokenRecord.kind: "record-broken",
+    EmptyRepository.kind: "entry-empty", ElsewhereRepository.kind: "entry-elsewhere",
+    BrokenRecord.kind: "record-broken",
 }
 
 

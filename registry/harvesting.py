@@ -18,13 +18,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from harvester.addresses import open_session
 from harvester.client import Client
 from harvester.errors import Parked, WrongSettings
-from harvester.events import Event, Failed, Fetched, Finished, Gone, Problem, Unchanged
+from harvester.events import Event, Failed, Fetched, Finished, Gone, Listed, ListingFailed, Problem, Unchanged
 from harvester.harvest import harvest
 from harvester.memory import Memory
 from harvester.stopping import Stop, StoppableClock, Stopped
 from registry import leases, runs, standing
 from registry.applying import Tally, apply_event
-from registry.credentials import secret_of
+from registry.credentials import ACCEPTED, note_verdict, secret_of
 from registry.database import Database
 from registry.entries import problem_form
 from registry.errors import BusyError, LeaseLostError, SourceError
@@ -187,9 +187,19 @@ def events_of(
             ):
                 if isinstance(event, Finished):
                     remember_rest(memory, home, token, event.parked_until)
+                if secret is None:
+                    _note_credential(services, source.name, event)
                 yield event
         except WrongSettings as error:
             raise SourceError(f"source {source.name!r}: {error}") from None
+
+
+def _note_credential(services: Services, name: str, event: Event) -> None:
+    """What the source said to the credential that is stored for it, if one is."""
+    if isinstance(event, ListingFailed) and event.problem.status in (401, 403):
+        note_verdict(services, name, event.problem.message)
+    elif isinstance(event, Listed):
+        note_verdict(services, name, ACCEPTED)
 
 
 def mark_interrupted(services: Services) -> list[int]:

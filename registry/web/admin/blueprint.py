@@ -8,6 +8,7 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from registry.accounts import Account, link_is_good, note, set_password, sign_in
+from registry.credentials import warnings
 from registry.errors import AccountError, RegistryError
 from registry.holding import approve, discard
 from registry.runs import list_runs, run_by_id
@@ -70,7 +71,7 @@ def _add_rooms(blueprint: Blueprint, services: Services) -> None:
     def console(account: Account) -> Response:
         runs = tuple(list_runs(services.database, limit=SHOWN_RUNS))
         held = tuple(list_runs(services.database, status="held", limit=SHOWN_RUNS))
-        page = ConsolePage(account.name, form_token(), sources_page(services).sources, runs, held)
+        page = ConsolePage(account.name, form_token(), sources_page(services).sources, runs, held, warnings(services))
         return page_response(services, "admin_console.html", page)
 
     @blueprint.get(f"/runs/{_NUMBER}")

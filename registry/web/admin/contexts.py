@@ -35,6 +35,7 @@ class ConsolePage:
     sources: tuple[SourceRow, ...]
     runs: tuple[Run, ...]
     held: tuple[Run, ...]
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
