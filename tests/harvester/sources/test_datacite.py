@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harvester.errors import WrongSettings
 from harvester.events import Failed, Fetched, Gone, Listed, ListingFailed, Unchanged
@@ -297,3 +300,21 @@ def test_settings_when_they_are_wrong_then_told_before_anything_is_asked(
         Runs("datacite", server, **settings).run()
     assert caught.value.seen.startswith(message)
     assert server.paths() == []
+
+
+_JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10) | st.sampled_from([DATA, PAPER]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(
+        st.sampled_from(["data", "meta", "total", "links", "next", "id", "attributes", "DOI", "RA", "status", "titles",
+                         "viewCount", "updated", "is-referenced-by-count"]), inner, max_size=6,
+    ),
+    max_leaves=20,
+)
+
+
+@given(_JSON, st.sampled_from(["", "/ra/", "ids=", "query=", "/dois/", ELSEWHERE]))
+def test_answers_when_they_are_any_json_then_the_harvest_ends_as_harvests_do(value: object, where: str) -> None:
+    server = world()
+    server.disturb[where] = Canned(200, json.dumps(value).encode())
+
+    assert kinds(following(server, queries=["thing"]).run())[-1] == "Finished"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harvester.events import Failed, Fetched, Finished, Gone, Listed, ListingFailed, Unchanged
 from tests.support.answers import Canned
@@ -258,3 +261,24 @@ def test_image_when_it_became_private_then_gone() -> None:
     hub.hosted["sample/one"].facts = {"is_private": True}
 
     assert len(of(Gone, runs.run())) == 1
+
+
+_JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10) | st.just(f"{HUB}/v2/x"),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(
+        st.sampled_from(["count", "next", "results", "name", "namespace", "content_types", "is_private", "description",
+                         "last_updated", "pull_count", "storage_size", "access_token"]), inner, max_size=6,
+    ),
+    max_leaves=20,
+)
+
+
+@given(_JSON, st.sampled_from(["", "page_size=100$", "/one/$", "/tags", "auth"]), st.booleans())
+def test_answers_when_they_are_any_json_then_the_harvest_ends_as_harvests_do(
+    value: object, where: str, follow: bool
+) -> None:
+    hub = SmallHub(Hosted("sample/one"), Hosted("sample/two"), Hosted("sample/three"))
+    hub.disturb[where] = Canned(200, json.dumps(value).encode())
+    runs = following(hub, *hub.hosted) if follow else namespaces(hub)
+
+    assert kinds(runs.run(token="user:token"))[-1] == "Finished"
