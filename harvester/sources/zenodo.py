@@ -1,9 +1,9 @@
 """The source kind `zenodo`: records of communities, of queries, of DOIs, and those that go with a module.
 
-One entry for each concept, with all its versions. Requests, as `benchmarks/requests.py` counts them: for each community
-one for its id; for each community, query and batch of what is followed one for each page of its records on a first
-harvest, and one while nothing moved; one for each DOI that no search shows, once. A record is asked for by itself only
-when it is in no list any more.
+One entry for each concept, with all its versions. Least possible requests: for each community one for its id; for each
+community, query and batch of what is followed one for each page of its records on a first harvest, and one while
+nothing moved; one for each DOI that no search shows, once. A record is asked for by itself only when it is in no list
+any more.
 
 Border: the JSON is read in `vocab.readers.zenodo`; here it is checked only against what was asked.
 """
