@@ -14,6 +14,7 @@
     │   └── ProtocolAnswer   an error in the words of the protocol (OAI-PMH); carries `code`
     ├── BrokenRecord         one record of a good list that cannot be read, whoever asks for it
     ├── EmptyRepository      a repository in which there is nothing that could be a module
+    ├── NoModule             a repository that an organisation has beside its modules
     ├── ElsewhereRepository  a listed repository on another server than the source reads
     ├── ListingUnusable      a listing that must not be believed: empty, cut, an error page
     └── WrongSettings        a setting or file of ours; one line that says which key
@@ -163,6 +164,13 @@ class EmptyRepository(HarvestError):
 
     kind = "empty-repository"
     default_mend = "Push a commit with an `ai4-metadata.yml` at the root, or take the repository out of the list."
+
+
+class NoModule(HarvestError):
+    """A repository that nobody listed as a module, and that is none."""
+
+    kind = "no-module"
+    default_mend = "Nothing, if it is no module; else push an `ai4-metadata.yml` to its root."
 
 
 class ElsewhereRepository(HarvestError):

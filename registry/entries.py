@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from harvester.errors import BrokenRecord, ElsewhereRepository, EmptyRepository
+from harvester.errors import BrokenRecord, ElsewhereRepository, EmptyRepository, NoModule
 from harvester.events import Entry, Failed, Gone, Listed, Problem
 from registry.finding_rows import entry_scope, findings_of_scopes, listing_scope, replace_findings
 from registry.records import chunks, listing_form, listing_of
@@ -33,7 +33,7 @@ _BACK = {"missing": 0, "absent_since": None}
 # Kind of a problem → its finding, where it is no failure of the run.
 _LASTING = {
     EmptyRepository.kind: "entry-empty", ElsewhereRepository.kind: "entry-elsewhere",
-    BrokenRecord.kind: "record-broken",
+    BrokenRecord.kind: "record-broken", NoModule.kind: "entry-no-module",
 }
 
 

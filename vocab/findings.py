@@ -82,6 +82,10 @@ _ROWS = (
         "Add a source for that server, or take the repository out of the catalogue.",
     ),
     FindingSpec(
+        "entry-no-module", Severity.INFO, "a repository of an organisation that is no module",
+        "Nothing, if it is no module; else push an `ai4-metadata.yml` to its root.",
+    ),
+    FindingSpec(
         "entry-empty", Severity.ERROR, "a listed repository that is empty",
         "Push the module's files to the repository, or take the entry out of the catalogue.",
     ),

@@ -13,7 +13,7 @@ from functools import partial
 
 import orjson
 
-from harvester.errors import EmptyRepository, UnexpectedAnswer, at
+from harvester.errors import EmptyRepository, NoModule, UnexpectedAnswer, at
 from harvester.events import Entry, Fetched, Gone, Unchanged
 from harvester.sources.github_api import GithubApi, Received, RepositoryFacts, files_of, names_url
 from harvester.sources.github_batches import Batches
@@ -110,6 +110,9 @@ class RepositoryReader:
     ) -> Fetched:
         repository = facts.repository
         web = f"https://{self._host}/{repository.full_name}"
+        if self._only_modules and self._refusals.stands(f"{entry.url}#metadata", print_now.encode()):
+            self._task.client.avoided(2)  # its commits and its tree
+            raise NoModule("The repository holds no metadata file, so it is no module.", url=entry.url)
         self._batches.prepare(entry)
         with at("commits"):
             head = self._head(entry, repository, print_now)
@@ -173,9 +176,6 @@ class RepositoryReader:
     def _tree(self, repository: Repository, head: _Head, entry: Entry, print_now: str) -> tuple[Tree, bytes, str]:
         """The tree with its body and address; one too large to be sent whole is read at its root and in `docker/`."""
         name, sha = repository.full_name, head.newest.tree
-        if self._refusals.stands(f"{entry.url}#metadata", print_now.encode()):
-            self._task.client.avoided()
-            raise EmptyRepository("The repository holds no metadata file, so it is no module.")
         found = self._api.tree(name, sha, recursive=True)
         tree, body = found.value, found.body
         if tree is None:
@@ -185,7 +185,7 @@ class RepositoryReader:
             body = orjson.dumps(tree.model_dump(exclude_none=True))
         if self._only_modules and not has_metadata(tree):
             self._refusals.keep(f"{entry.url}#metadata", print_now.encode(), 404)
-            raise EmptyRepository("The repository holds no metadata file, so it is no module.")
+            raise NoModule("The repository holds no metadata file, so it is no module.", url=entry.url)
         return tree, body, found.url
 
     def _outline(self, full_name: str, sha: str) -> Tree:

@@ -93,9 +93,23 @@ def test_organisation_lists_its_public_repositories_and_passes_over_those_withou
     )
     first, second = world.run(), world.run()
     assert kinds(first) == ["Listed", "Fetched", "Failed", "Finished"]
-    assert of(Failed, first)[0].problem.message == "The repository holds no metadata file, so it is no module."
+    problem = of(Failed, first)[0].problem
+    assert (problem.kind, problem.message) == (
+        "no-module", "The repository holds no metadata file, so it is no module.",
+    )
     assert kinds(second) == ["Listed", "Unchanged", "Failed", "Finished"]
-    assert cost(second)[1] == 0
+    assert cost(second) == (1, 0), "the organisation's list"
+
+
+def test_repository_that_is_no_module_of_an_organisation_may_be_listed_by_a_catalogue() -> None:
+    world = World(
+        catalogue("mods/site"), Repo("mods/one", META), Repo("mods/site", {"index.html": b"x"}), organisation="mods"
+    )
+    world.run()
+    world.settings = {"catalogue": "sample/catalogue"}
+    events = world.run()
+    assert kinds(events) == ["Listed", "Fetched", "Finished"]
+    assert [each.code for each in of(Fetched, events)[0].findings] == ["no-metadata"]
 
 
 def test_person_is_listed_as_well_as_an_organisation() -> None:
