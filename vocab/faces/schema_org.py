@@ -6,12 +6,14 @@ those of schema.org 29 and of CodeMeta where it coincides.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import orjson
 
 from vocab.faces import facts
 from vocab.faces.spec import FaceContext
 from vocab.identifiers import doi_url
-from vocab.module import Agent, Distribution, Module, Status
+from vocab.module import Agent, Distribution, Module, Resource, Status
 from vocab.plain_text import plain_line
 from vocab.record import Json
 
@@ -100,8 +102,7 @@ def _description_text(module: Module, context: FaceContext) -> str:
 
 
 def _things_around(module: Module, context: FaceContext) -> dict[str, Json]:
-    based_on = [facts.resource_url(each) for each in module.training_data]
-    based_on += [
+    bases = [
         facts.relation_url(each, context) for each in module.relations if each.type in {"base_model", "derived_from"}
     ]
     return {
@@ -111,8 +112,8 @@ def _things_around(module: Module, context: FaceContext) -> dict[str, Json]:
         "softwareRequirements": [each.label for each in facts.concepts(module, "libraries", context)],
         "targetProduct": [_image(each) for each in module.distributions if each.kind == "image"],
         "distribution": [_download(each) for each in module.distributions if each.kind in {"weights", "archive"}],
-        "citation": [_work(each) for each in facts.addresses(facts.resource_url(each) for each in module.publications)],
-        "isBasedOn": [_work(each) for each in facts.addresses(based_on)],
+        "citation": _resources(module.publications),
+        "isBasedOn": [*_resources(module.training_data), *(_work(each) for each in facts.addresses(bases))],
         "isPartOf": [_work(doi_url(doi)) for doi in facts.concept_dois(module)],
         "sdPublisher": {"@id": f"{facts.root(context)}/#publisher"},
         "sdDatePublished": facts.day(module.datestamp),
@@ -133,6 +134,29 @@ def _defined_term(concept: facts.Concept) -> Json:
 
 def _work(address: str | None) -> Json:
     return {"@type": "CreativeWork", "@id": address, "url": address} if address else None
+
+
+def _resources(resources: Iterable[Resource]) -> list[Json]:
+    """Data sets and papers with what is known of them, each address once."""
+    found: dict[str, Json] = {}
+    for each in resources:
+        for address in facts.addresses([facts.resource_url(each)]):
+            found.setdefault(address, _resource(each, address))
+    return list(found.values())
+
+
+def _resource(resource: Resource, address: str) -> Json:
+    kinds = {"paper": "ScholarlyArticle", "software": "SoftwareSourceCode"}
+    form: dict[str, Json] = {
+        "@type": kinds.get(resource.kind or "", "CreativeWork"),
+        "@id": address,
+        "url": address,
+        "name": plain_line(resource.title or ""),
+        "author": [{"@type": "Person", "name": each} for each in resource.authors],
+        "datePublished": str(resource.year) if resource.year else None,
+        "publisher": {"@type": "Organization", "name": resource.publisher} if resource.publisher else None,
+    }
+    return {name: value for name, value in form.items() if value}
 
 
 def _agent(agent: Agent) -> Json:
@@ -163,6 +187,9 @@ def _image(distribution: Distribution) -> Json:
         "name": facts.distribution_title(distribution),
         "applicationCategory": "Container image",
         "operatingSystem": "Linux",
+        "processorRequirements": ", ".join(distribution.platforms),
+        "softwareVersion": distribution.tag,
+        "datePublished": facts.day(distribution.pushed),
         "installUrl": facts.distribution_url(distribution),
         "identifier": distribution.reference,
         "fileSize": f"{distribution.size_bytes} B" if distribution.size_bytes else None,

@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from vocab.precedence import Row
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -208,12 +210,14 @@ class DocumentKind:
 
 @dataclass(frozen=True, slots=True)
 class AboutPage:
-    """How machines use the data."""
+    """How machines use the data, and who is believed before whom."""
 
     base_url: str
     example_uri: str
     formats: tuple[OaiFormat, ...]
     documents: tuple[DocumentKind, ...]
+    precedence: tuple[Row, ...]
+    rules: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from registry.web.pages.contexts import ChipValue, Value
 from registry.web.pages.module_contexts import Fact, ListSection
 from vocab import terms
-from vocab.module import Agent, Distribution, LicenceValue, Link, Module, Resource
+from vocab.module import Agent, Distribution, LicenceValue, Link, Module, Resource, Version
 
 # Facet → label, field, concept scheme.
 _CONCEPTS = (
@@ -17,7 +17,11 @@ _CONCEPTS = (
     ("data_type", "Data", "data_types", "data-types"),
     ("community", "Communities", "communities", "communities"),
 )
+# People of a paper that are named one by one; characters of a commit or digest that are shown.
+_FEW = 3
+_SHORT = 12
 _LINK_LABELS = {
+    "archive": "Archived at",
     "source_code": "Source code",
     "documentation": "Documentation",
     "homepage": "Home page",
@@ -75,12 +79,7 @@ def lists_of(module: Module) -> tuple[ListSection, ...]:
             "versions",
             "Versions",
             tuple(
-                Value(
-                    each.name,
-                    each.url,
-                    " ".join(filter(None, (each.date and each.date[:10], "release" if each.release else None))),
-                )
-                for each in module.versions
+                _version(each) for each in module.versions
             ),
             ("versions",),
         ),
@@ -181,16 +180,35 @@ def _requirements(module: Module) -> tuple[Value, ...]:
     return tuple(shown)
 
 
+def _version(each: Version) -> Value:
+    """A version with its day and, where it was deposited, its DOI."""
+    deposited = f"https://doi.org/{each.doi}" if each.doi else None
+    parts = (each.date and each.date[:10], "release" if each.release else None, each.doi and f"DOI {each.doi}")
+    return Value(each.name, each.url or deposited, " ".join(filter(None, parts)))
+
+
 def _distribution(each: Distribution) -> Value:
-    size = f"{each.size_bytes / 1e6:,.0f} MB" if each.size_bytes else None
+    """What to fetch; of an image also its other tags, its platforms and what it was built from."""
     label = each.pull or each.title or each.url or each.reference or ""
-    return Value(label, each.url, size)
+    others = [tag for tag in each.tags if tag != each.tag and not label.endswith(f":{tag}")]
+    parts = (
+        f"{each.size_bytes / 1e6:,.0f} MB" if each.size_bytes else None,
+        ", ".join(each.platforms),
+        f"also tagged {', '.join(others)}" if others else None,
+        f"pushed {each.pushed[:10]}" if each.pushed else None,
+        f"commit {each.revision[:_SHORT]}" if each.revision else None,
+        f"digest {each.digest[: len('sha256:') + _SHORT]}…" if each.digest else None,
+    )
+    return Value(label, each.url, "; ".join(filter(None, parts)) or None)
 
 
 def _resource(each: Resource) -> Value:
+    """A data set or paper as one names it: by title, with people, year, publisher and licence."""
     label = each.title or (f"doi:{each.doi}" if each.doi else None) or each.url or ""
     url = f"https://doi.org/{each.doi}" if each.doi else each.url
-    return Value(label, url, each.kind)
+    people = f"{each.authors[0]} and others" if len(each.authors) > _FEW else ", ".join(each.authors)
+    parts = (each.kind, people, str(each.year) if each.year else None, each.publisher, each.licence)
+    return Value(label, url, ", ".join(filter(None, parts)) or None)
 
 
 def _related(target: str, title: str | None) -> Value:

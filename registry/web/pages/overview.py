@@ -28,6 +28,7 @@ from registry.web.pages.contexts import (
 from registry.work import stamp_of
 from vocab.faces import FACES
 from vocab.module import Status
+from vocab.precedence import RULES, table
 from vocab.record import Severity
 
 _THEMES = ("task", "library", "data_type")
@@ -105,6 +106,8 @@ def about_page(services: Services) -> AboutPage:
             DocumentKind(each.face.title, each.serialisation.media_type, f".{each.serialisation.extension}")
             for each in all_choices()
         ),
+        precedence=table(),
+        rules=RULES,
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from tests.support.faces import a_context, modules
 from tests.support.modules import a_module, a_withdrawn_module
 from vocab.faces import FACES
-from vocab.module import Distribution, Module
+from vocab.module import Distribution, Module, Resource
 
 
 def _form(module: Module) -> dict[str, Any]:
@@ -58,4 +58,27 @@ def test_schema_org_of_a_withdrawn_module_then_says_so() -> None:
 def test_schema_org_with_a_short_description_then_what_it_is_is_added() -> None:
     assert _form(a_module(description="Birds."))["description"] == (
         "Birds. Bird song detector is a machine-learning module in the catalogue Module Registry."
+    )
+
+
+def test_schema_org_of_things_with_a_name_then_they_bear_it() -> None:
+    paper = Resource(doi="10.5281/zenodo.7", title="Of otters", kind="paper", authors=("Ada",), year=2024,
+                     publisher="Zenodo")
+    image = Distribution("image", reference="docker.io/hub/otter", pull="hub/otter", tag="latest",
+                         platforms=("linux/amd64", "linux/arm64"), pushed="2024-05-06T07:08:09Z")
+
+    form = _form(a_module(publications=(paper, Resource(url="https://otters.example/1")), distributions=(image,)))
+
+    assert form["citation"] == [
+        {
+            "@type": "ScholarlyArticle", "@id": "https://doi.org/10.5281/zenodo.7",
+            "url": "https://doi.org/10.5281/zenodo.7", "name": "Of otters",
+            "author": [{"@type": "Person", "name": "Ada"}], "datePublished": "2024",
+            "publisher": {"@type": "Organization", "name": "Zenodo"},
+        },
+        {"@type": "CreativeWork", "@id": "https://otters.example/1", "url": "https://otters.example/1"},
+    ]
+    (product,) = form["targetProduct"]
+    assert (product["processorRequirements"], product["softwareVersion"], product["datePublished"]) == (
+        "linux/amd64, linux/arm64", "latest", "2024-05-06",
     )

@@ -11,6 +11,7 @@ from registry.source_rows import require_source
 from registry.sources import disable
 from tests.support.pages import tree, words
 from tests.support.site import OLDER, PUBLISHED, Site, address
+from vocab.precedence import FIELD_ORDER
 
 
 def page_of(site: Site, path: str) -> Any:
@@ -83,6 +84,14 @@ def test_about_when_opened_then_its_lines_work(site: Site) -> None:
         assert site.client.get(path, follow_redirects=False).status_code in (200, 303)
     assert "oai_dc" in page.xpath("//table//th/code/text()")
     assert ".ttl" in page.xpath("//table//td/code/text()")
+
+
+def test_about_when_opened_then_it_shows_who_is_believed(site: Site) -> None:
+    (shown,) = page_of(site, "/about").xpath("//div[@aria-label='Order of belief by field']/table")
+    rows = {words(row.xpath("th")[0]): words(row.xpath("td")[0]) for row in shown.xpath("tbody/tr")}
+    assert list(rows) == ["every other field", *FIELD_ORDER]
+    assert rows["every other field"].startswith("the curator, ai4-metadata.yml, metadata.json, CITATION.cff")
+    assert rows["authors"].startswith("the curator, CITATION.cff")
 
 
 @pytest.mark.parametrize(
