@@ -122,4 +122,32 @@ It looks at pictures of the sea and finds fish.
     "api:releases": json.dumps(
         [{"tag_name": "v1.0.0", "published_at": "2024-01-01T00:00:00Z", "html_url": "https://x.eu/r"}]
     ),
+    "oai:oai_dc": """<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/">
+<dc:title>Fish finder</dc:title><dc:creator>Fisher, Ada</dc:creator><dc:subject>fish</dc:subject>
+<dc:description>&lt;p&gt;Finds fish.&lt;/p&gt;</dc:description><dc:description>Finds fish</dc:description>
+<dc:type>Software</dc:type><dc:identifier>https://doi.org/10.5281/zenodo.4712345</dc:identifier>
+<dc:identifier>https://fish.sea.eu/1</dc:identifier><dc:source>https://github.com/hub/fish</dc:source>
+<dc:relation>https://hub.docker.com/r/ai4oshub/fish</dc:relation><dc:rights>https://spdx.org/licenses/MIT</dc:rights>
+</oai_dc:dc>""",
+    "oai:datacite": """<resource xmlns="http://datacite.org/schema/kernel-4">
+<identifier identifierType="DOI">10.5281/zenodo.4712345</identifier>
+<creators><creator><creatorName nameType="Personal">Fisher, Ada</creatorName><givenName>Ada</givenName>
+<familyName>Fisher</familyName><nameIdentifier nameIdentifierScheme="ORCID">0000-0002-1694-233X</nameIdentifier>
+<affiliation>CSIC</affiliation></creator></creators>
+<titles><title>Fish finder</title></titles><publisher>Zenodo</publisher><publicationYear>2024</publicationYear>
+<subjects><subject>fish</subject></subjects><dates><date dateType="Issued">2024-05-06</date></dates>
+<resourceType resourceTypeGeneral="Software"/><version>1.0</version>
+<relatedIdentifiers><relatedIdentifier relatedIdentifierType="URL" relationType="IsSupplementTo"
+>https://github.com/hub/fish/tree/v1.0</relatedIdentifier></relatedIdentifiers>
+<rightsList><rights rightsURI="https://spdx.org/licenses/MIT" rightsIdentifier="mit">MIT License</rights></rightsList>
+<descriptions><description descriptionType="Abstract">Finds fish.</description></descriptions></resource>""",
+    "oai:about": """<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-01-02T03:04:05Z</responseDate>
+<request>https://records.sea.eu/oai</request><record><header><identifier>oai:sea.eu:1</identifier>
+<datestamp>2026-01-01T00:00:00Z</datestamp></header><metadata><dc xmlns="http://www.openarchives.org/OAI/2.0/oai_dc/"/>
+</metadata><about><provenance xmlns="http://www.openarchives.org/OAI/2.0/provenance">
+<originDescription harvestDate="2025-12-01T00:00:00Z" altered="false"><baseURL>https://first.sea.eu/oai</baseURL>
+<identifier>oai:first:1</identifier><datestamp>2025-11-30</datestamp>
+<metadataNamespace>http://www.openarchives.org/OAI/2.0/oai_dc/</metadataNamespace></originDescription></provenance>
+</about></record></OAI-PMH>""",
 }

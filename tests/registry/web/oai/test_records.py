@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ from sqlalchemy import select
 from registry.oai_records import clear_oai, write_oai
 from registry.oai_sets import SET_KINDS, set_name, sets_of, with_ancestors
 from registry.oai_tables import oai_membership, oai_record
+from tests.support.faces import a_context
 from tests.support.oai import DOMAIN, OAI, Registry, a_registry, attributes, identifier_of, numbered, stamp_at
+from vocab.faces import FACES
 from vocab.module import SourceRef
+from vocab.provenance import OriginDescription
 
 RECORD = {"verb": "GetRecord", "metadataPrefix": "oai_dc"}
 PROVENANCE = "{http://www.openarchives.org/OAI/2.0/provenance}"
@@ -176,6 +180,20 @@ def test_rule_70_provenance_then_where_the_record_came_from(registry: Registry) 
 def test_rule_70_without_sources_then_no_about(changing: Registry) -> None:
     changing.publish([(numbered(3, sources=()), stamp_at(6000))])
     assert changing.ask(**RECORD, identifier=identifier_of(3)).texts("about") == []
+
+
+def test_rule_70_harvested_record_then_every_hop_of_each_way(changing: Registry) -> None:
+    first = OriginDescription("https://first.sea.eu/oai", "oai:first:1", "2024-01-01", OAI[1:-1], "2024-02-01")
+    ways = (replace(first, base_url="https://near.sea.eu/oai", before=first), replace(first, identifier="oai:first:2"))
+    with changing.database.write() as connection:
+        faces = {name: spec.render(numbered(3), a_context()) for name, spec in FACES.items() if spec.oai}
+        arguments = (connection, numbered(3), faces, stamp_at(6000), sets_of(numbered(3)))
+        assert write_oai(*arguments, repository_id=DOMAIN, origins=ways)
+        assert not write_oai(*arguments, repository_id=DOMAIN, origins=ways)
+    answer = changing.ask(**RECORD, identifier=identifier_of(3))  # valid by the official schema, as every answer
+    parts = answer.root.iter(f"{PROVENANCE}provenance")
+    found = [[each.text for each in way.iter(f"{PROVENANCE}baseURL")] for way in parts]
+    assert found == [["https://near.sea.eu/oai", "https://first.sea.eu/oai"], ["https://first.sea.eu/oai"]]
 
 
 def test_rule_72_identify_then_in_the_order_of_the_schema(registry: Registry) -> None:
