@@ -48,11 +48,15 @@ class Received(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class RepositoryFacts:
-    """What GitHub says of a repository: the checked part, and the JSON it is of."""
+    """What GitHub says of a repository: the checked part, and the JSON it is of.
+
+    An element of an owner's list is not `whole`: of what a fork was forked is told only where it stands alone.
+    """
 
     repository: Repository
     body: bytes
     url: str
+    whole: bool = True
 
 
 class GithubApi:
@@ -96,7 +100,8 @@ class GithubApi:
                 repository = _REPOSITORY.validate_python(element)
             except ValidationError:
                 continue
-            rows.append(RepositoryFacts(repository, orjson.dumps(element), self.repository_url(repository.full_name)))
+            url = self.repository_url(repository.full_name)
+            rows.append(RepositoryFacts(repository, orjson.dumps(element), url, whole=False))
         return Received(rows if found.value is not None else None, found.status, found.body, found.url, found.links)
 
     def commits(self, full_name: str, branch: str) -> Received[list[Commit]]:

@@ -113,6 +113,9 @@ class RepositoryReader:
         if self._only_modules and self._refusals.stands(f"{entry.url}#metadata", print_now.encode()):
             self._task.client.avoided(2)  # its commits and its tree
             raise NoModule("The repository holds no metadata file, so it is no module.", url=entry.url)
+        if repository.fork and not facts.whole:
+            with at("repository"):
+                facts = self._api.repository(repository.full_name).value or facts
         self._batches.prepare(entry)
         with at("commits"):
             head = self._head(entry, repository, print_now)

@@ -35,6 +35,7 @@ class Repository(_Shape):
     default_branch: str
     private: bool = False
     archived: bool = False
+    fork: bool = False
     pushed_at: str | None = None
     description: str | None = None
     homepage: str | None = None

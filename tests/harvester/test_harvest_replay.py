@@ -50,14 +50,16 @@ class Harvester:
         self.memory = DictMemory()
         self.clock = ImpatientClock()
 
-    def run(self, catalogue: str, limits: Limits | None = None, token: str | None = TOKEN) -> list[Event]:
+    def run(
+        self, catalogue: str, limits: Limits | None = None, token: str | None = TOKEN, **settings: object
+    ) -> list[Event]:
         with open_session(self.endpoints, header_s=(limits or Limits()).total_s) as session:
             client = Client(
                 session, self.memory, self.endpoints, self.clock, contact="mailto:us@example.org", limits=limits
             )
-            settings = {"catalogue": catalogue}
+            chosen = settings or {"catalogue": catalogue}
             stream = harvest(
-                catalogue, "github", settings, self.endpoints, client, self.memory, self.clock, token=token
+                catalogue, "github", chosen, self.endpoints, client, self.memory, self.clock, token=token
             )
             return self.memory.learn(catalogue, stream)
 
@@ -116,6 +118,22 @@ def test_harvest_with_graphql_is_the_same_as_without_for_less_than_half_of_the_r
     assert blobs[0] == blobs[1]
     assert sent[0] < 250
     assert sent[1] > 600
+
+
+def test_harvest_of_an_organisation_and_of_single_repositories(harvester: Harvester) -> None:
+    assert kinds(harvester.run("hub", organisation="ai4os-hub")) == {
+        "Listed": 1, "Fetched": 36, "Failed": 1, "Finished": 1,
+    }
+    harvester.server.reset("stats")
+    again = harvester.run("hub", organisation="ai4os-hub")
+    assert kinds(again) == {"Listed": 1, "Unchanged": 36, "Failed": 1, "Finished": 1}
+    stats = harvester.server.stats()
+    assert (stats["requests"], stats["charged"]) == (1, 0)
+    some = harvester.run("some", repositories=["ai4os/ai4-cvat", "deephdc/mods", "nobody/nothing"])
+    assert [(event.key, event.previous_keys) for event in some if isinstance(event, Fetched)] == [
+        ("github.com/ai4os/ai4os-cvat", ("github.com/ai4os/ai4-cvat",)), ("github.com/deephdc/mods", ()),
+    ]
+    assert [event.entry.key for event in some if isinstance(event, Gone)] == ["github.com/nobody/nothing"]
 
 
 def test_harvest_after_a_push_reads_only_what_was_pushed(harvester: Harvester) -> None:

@@ -40,6 +40,7 @@ class Repo:
     sizes: dict[str, int] = field(default_factory=dict)
     links: tuple[str, ...] = ()
     facts: dict[str, object] = field(default_factory=dict)
+    alone: dict[str, object] = field(default_factory=dict)
     messages: list[str] = field(default_factory=lambda: ["Something"])
 
     @property
@@ -117,7 +118,7 @@ class SmallGithub(Scripted):
 
     def _below(self, repo: Repo, rest: str, query: dict[str, list[str]]) -> tuple[int, object]:
         if not rest:
-            return 200, repo.shape()
+            return 200, {**repo.shape(), **repo.alone}
         if rest == "/commits":
             files = repo.snapshot(query["sha"][0])
             if files is None:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from harvester.events import Failed, Fetched, Unchanged
+from tests.support.answers import Canned
 from tests.support.harvests import META, World, catalogue, cost, kinds, of
 from tests.support.small_github import Repo
 
@@ -133,3 +136,40 @@ def test_link_among_the_wanted_files_stands_for_the_file_it_leads_to() -> None:
     assert readme.body == b"# Guide\n"
     assert readme.url == f"https://github.com/mods/one/blob/{fetched.revision}/docs/guide.md"
     assert "LICENSE" not in [document.path for document in fetched.documents]
+
+
+def test_fork_is_asked_for_alone_because_the_list_does_not_say_of_what_it_is_one() -> None:
+    names = [f"mods/m{number}" for number in range(4)]
+    world = World(catalogue(*names), *(Repo(name, META) for name in names))
+    fork = world.github.repos["mods/m2"]
+    fork.facts = {"fork": True}
+    fork.alone = {"parent": {"html_url": "https://github.com/sea/origin"}}
+    events = world.run()
+    told = [json.loads(event.documents[0].body) for event in of(Fetched, events)]
+    assert [each.get("parent") for each in told] == [None, None, {"html_url": "https://github.com/sea/origin"}, None]
+    assert [path for path in world.github.paths() if path in {f"/repos/{name}" for name in names}] == ["/repos/mods/m2"]
+    assert kinds(world.run()) == ["Listed", *["Unchanged"] * 4, "Finished"]
+    assert cost(world.run())[1] == 0
+
+
+def test_list_of_an_organisation_is_read_to_its_end() -> None:
+    world = World(*(Repo(f"mods/m{number}", META) for number in range(3)), organisation="mods")
+    shown = [world.github.repos[f"mods/m{number}"].shape() for number in range(3)]
+    second = "https://api.github.com/organizations/7/repos?per_page=100&page=2"
+    world.github.disturb = {
+        "/orgs/mods/repos": Canned(200, json.dumps(shown[:2]).encode(), {
+            "Link": f'<{second}>; rel="next", <{second}>; rel="last"', "ETag": '"one"',
+        }),
+        "/organizations/7/repos": Canned(200, json.dumps(shown[2:]).encode(), {"ETag": '"two"'}),
+    }
+    assert kinds(world.run()) == ["Listed", *["Fetched"] * 3, "Finished"]
+    world.github.disturb["/organizations/7/repos"] = Canned(500)
+    assert kinds(world.run()) == ["ListingFailed", "Finished"], "half a list is none"
+
+
+def test_archived_repository_is_read_anew_and_says_so() -> None:
+    world = World(catalogue("mods/one"), Repo("mods/one", META))
+    world.run()
+    world.github.repos["mods/one"].facts = {"archived": True}
+    (fetched,) = of(Fetched, world.run())
+    assert json.loads(fetched.documents[0].body)["archived"] is True
