@@ -15,6 +15,7 @@ from vocab.identifiers import (
     image_reference,
     is_placeholder,
     orcid,
+    own_doi,
     placeholder_meaning,
     repositories_in,
     repository_address,
@@ -306,3 +307,16 @@ def test_slug_when_the_name_has_no_latin_letter_is_its_hash() -> None:
     assert slug_of("海洋") == slug_of("海洋")
     assert slug_of("海洋") != slug_of("洋海")
     assert slug_of("海洋").startswith("x-")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("10.5281/Zenodo.4691101", "10.5281/zenodo.4691101"), (" 10.5072/Zenodo.90001 ", "10.5072/zenodo.90001"),
+        ("10.11646/zootaxa.3916.1.1", "10.11646/zootaxa.3916.1.1"), ("10.5072/", None), ("10.5072/a b", None),
+        ("10.1234/x", None), (None, None), (7, None),
+    ],
+)
+def test_doi_that_an_archive_gives_its_own_record_may_be_of_a_sandbox(text: object, name: str | None) -> None:
+    assert own_doi(text) == name
+    assert doi(text) == (name if name is None or not name.startswith("10.5072/") else None)
