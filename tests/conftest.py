@@ -72,7 +72,7 @@ def replay(shared: Path) -> Iterator[Any]:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    with module.start(rate_limit=1_000_000) as server:
+    with module.start(rate_limit=1_000_000, pull_limit=1_000_000) as server:
         yield server
 
 

@@ -186,13 +186,16 @@ class OciSource:
             yield _Wish(entry, image, _wanted(keys - {entry.key}, tags.get(name, ())))
 
     def _greet(self) -> None:
-        """Sign in at home, and find out whether the registries that somebody named are any.
+        """Find out whether the registries that somebody named are any, as far as there is something to ask them.
+
+        The home is asked in any case: of a new source it is all there is to try.
 
         Raises:
             HarvestError: the credential is not accepted, or none of them is a registry that answers.
         """
         settings = self._settings
-        hosts = dict.fromkeys([*settings.registries, *map(_host_of, settings.images)])
+        named = dict.fromkeys([*settings.registries, *map(_host_of, settings.images)])
+        hosts = [each for each in named if each == settings.home or self._names.get(each)]
         trouble: list[HarvestError] = []
         for host in hosts:
             try:

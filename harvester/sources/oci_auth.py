@@ -172,6 +172,9 @@ class Auth:
             return None
         if answer.status == 401 and self._login is not None:
             raise self._not_accepted(answer)
+        if answer.status not in (401, 403):  # that there is no token service here says nothing of the image
+            seen = f"The token service of {self._host} answers {answer.status}."
+            raise UnexpectedAnswer(seen, url=answer.url, status=answer.status)
         return told_no(answer, f"{self._host}/{repository}")
 
     def _answer(self, challenge: Challenge, group: Sequence[str]) -> Answer | None:

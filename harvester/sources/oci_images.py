@@ -7,6 +7,7 @@ none for what is in store already. A tag that is not there gives way to the newe
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -50,6 +51,8 @@ class ImageReader:
         self._notebook = notebook
         self._registry_of = registry_of
         self._wanted = wanted
+        self._shown: set[str] = set()
+        self._absent: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
 
     def read(self, entry: Entry) -> Fetched | Unchanged | Gone:
         """What became of one image. Raises `HarvestError`."""
@@ -71,9 +74,17 @@ class ImageReader:
             outcome = self._read_another(entry, image, registry, wanted)
         if isinstance(outcome, No):
             if not self._was_there(entry):
-                self._notebook.write_for_today(f"{place}#absent", f"{outcome.status} {outcome.sentence}")
-            return Gone(entry, outcome.sentence, outcome.status)
+                self._absent[image.registry].append((f"{place}#absent", f"{outcome.status} {outcome.sentence}"))
+            outcome = Gone(entry, outcome.sentence, outcome.status)
+        else:
+            self._shown.add(image.registry)
+        self._note_absent(image.registry)
         return outcome
+
+    def _note_absent(self, host: str) -> None:
+        """Write down what a registry does not have, once it has shown something: it may hide everything from us."""
+        while host in self._shown and self._absent[host]:
+            self._notebook.write_for_today(*self._absent[host].pop())
 
     def gone_today(self, entry: Entry, image: ImageReference) -> Gone | None:
         """What was found today already of an image that was never there."""
@@ -96,7 +107,10 @@ class ImageReader:
             listed = registry.tags(image.repository)
         if isinstance(listed, No):
             return listed
-        newest = newest_tag(each for each in listed if each != wanted)
+        if wanted in listed:
+            seen = f"The registry lists the tag {wanted} of {image.name} and does not have its manifest."
+            raise UnexpectedAnswer(seen, status=404)
+        newest = newest_tag(listed)
         if newest is None:
             return No(404, f"The image {image.name} has no tag {wanted} and no other one.")
         self._notebook.write_for_today(f"{registry.manifest_url(image.repository, wanted)}#instead", newest)

@@ -6,7 +6,11 @@ import pytest
 from pydantic import ValidationError
 
 from harvester.endpoints import Endpoints
+from harvester.events import ListingFailed
 from harvester.sources.oci import OCI, OciSettings
+from tests.support.oci_runs import Harbour
+from tests.support.runs import kinds, of
+from tests.support.small_oci import HUB, Host
 
 
 @pytest.mark.parametrize(("settings", "home"), [
@@ -36,3 +40,23 @@ def test_settings_that_mean_nothing_are_refused_in_a_sentence(settings: dict[str
     with pytest.raises(ValidationError) as caught:
         OciSettings.model_validate(settings)
     assert [each["msg"] for each in caught.value.errors()] == [seen]
+
+
+def test_registry_without_images_is_left_alone_unless_the_source_is_at_home_there() -> None:
+    hosts = {"ghcr.io": Host(realm="https://ghcr.io/token"), "quay.io": Host(realm="https://quay.io/v2/auth")}
+    harbour = Harbour(hosts=hosts, follow=True, registries=["quay.io", "docker.io", "ghcr.io"])
+    harbour.has("sample/one").push()
+
+    events = harbour.runs.run()
+
+    assert kinds(events) == ["Listed", "Fetched", "Finished"]
+    assert harbour.registries.asked()[:2] == ["GET quay.io/v2/", f"GET {HUB}/v2/"]
+    assert not any("ghcr.io" in each for each in harbour.registries.asked())
+
+
+def test_registry_that_is_written_wrongly_is_told_before_anything_is_named() -> None:
+    harbour = Harbour(follow=True, registries=["docker.oi"])
+
+    (failed,) = of(ListingFailed, harbour.runs.run())
+
+    assert failed.problem.message == "No answer from the server: Name or service not known."

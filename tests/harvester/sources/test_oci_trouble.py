@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from datetime import timedelta
 
 import pytest
@@ -11,12 +10,12 @@ import requests
 
 from harvester.errors import ForbiddenAddress, iso
 from harvester.events import Failed, Fetched, Finished, Gone, ListingFailed
-from harvester.sources.oci_manifests import Shape, fits, is_digest, manifest_of
+from harvester.sources.oci_manifests import fits
 from tests.support.answers import Canned
 from tests.support.clock import START
 from tests.support.oci_runs import Harbour
 from tests.support.runs import counted, kinds, of, spent
-from tests.support.small_oci import CONFIG, HUB, LOGIN, MANIFEST, STORAGE, Host, digest_of, packed
+from tests.support.small_oci import HUB, LOGIN, STORAGE, Host, digest_of, packed
 
 ENOUGH = 5 * 1024 * 1024
 SIX_HOURS = START + timedelta(hours=6)
@@ -343,43 +342,35 @@ def test_signed_manifest_of_schema_1_has_the_digest_of_what_was_signed() -> None
     assert not fits(body.replace(b"sample", b"simple"), digest)
 
 
-@pytest.mark.parametrize(("form", "shape", "below"), [
-    ({"manifests": []}, Shape.INDEX, None),
-    ({"manifests": [None, 7, {"digest": "sha256:short"}]}, Shape.INDEX, None),
-    ({"manifests": [{"digest": digest_of(b"i"), "mediaType": "application/vnd.oci.image.index.v1+json"}]},
-     Shape.INDEX, None),
-    ({"manifests": [{"digest": digest_of(b"a"), "artifactType": "application/x"}, {"digest": digest_of(b"b")}]},
-     Shape.INDEX, digest_of(b"b")),
-    ({"manifests": [{"digest": digest_of(b"a"), "platform": {"os": "linux", "architecture": "arm64"}},
-                    {"digest": digest_of(b"b"), "platform": {"os": "windows", "architecture": "amd64"}}]},
-     Shape.INDEX, digest_of(b"a")),
-    ({"config": {"digest": digest_of(b"c"), "mediaType": CONFIG}, "layers": []}, Shape.IMAGE, digest_of(b"c")),
-    ({"config": {"digest": digest_of(b"c"), "mediaType": "application/vnd.helm"}, "layers": None}, Shape.IMAGE, None),
-    ({"fsLayers": []}, Shape.SCHEMA1, None),
-])
-def test_manifest_is_known_by_its_shape(form: object, shape: Shape, below: str | None) -> None:
-    found = manifest_of(json.dumps(form).encode())
-    assert found is not None
-    assert (found.shape, found.below) == (shape, below)
-
-
-@pytest.mark.parametrize("form", [{}, [], 7, {"config": {"Labels": {}}}, {"config": 1}, {"mediaType": MANIFEST}])
-def test_something_else_is_no_manifest(form: object) -> None:
-    assert manifest_of(json.dumps(form).encode()) is None
-
-
-@pytest.mark.parametrize(("text", "good"), [
-    (digest_of(b""), True), ("sha512:" + "0" * 128, True), ("sha256:" + "0" * 63, False), ("md5:" + "0" * 32, False),
-    (None, False), (digest_of(b"") + "\n", False),
-])
-def test_digest_is_of_a_kind_that_can_be_checked(text: object, good: bool) -> None:
-    assert is_digest(text) == good
-    assert not (isinstance(text, str) and not good and fits(b"", text))
-
-
 def test_gone_in_trouble_is_told_only_when_the_registry_says_so() -> None:
     harbour = Harbour()
     harbour.has("sample/one").push()
     for answer in (Canned(429, b""), Canned(503, b"", {"Retry-After": "9000"}), requests.Timeout(), Canned(302, b"")):
         harbour.registries.disturb["/manifests/"] = answer
         assert of(Gone, harbour.runs.run()) == []
+
+
+def test_registry_that_hides_everything_is_asked_again_at_the_next_run() -> None:
+    harbour = Harbour()
+    images = {name: harbour.has(f"sample/{name}") for name in ("one", "two")}
+    for name, image in images.items():
+        image.push(labels={"name": name})
+    hidden, harbour.hub.images = harbour.hub.images, {}
+
+    ill = harbour.runs.run()
+    harbour.hub.images = hidden
+    well = harbour.runs.run()
+
+    assert (counted(ill)["Gone"], counted(well)["Fetched"]) == (2, 2)
+
+
+def test_tag_that_is_listed_and_not_given_is_no_missing_tag() -> None:
+    harbour = Harbour()
+    image = harbour.has("sample/one")
+    image.push()
+    image.manifests.clear()
+
+    assert failures(harbour) == [(
+        "entry", "unexpected-answer",
+        "The registry lists the tag latest of docker.io/sample/one and does not have its manifest.",
+    )]
