@@ -133,7 +133,7 @@ class OaiItems(OAIItemIterator):  # type: ignore[misc]  # sickle ships no types
     _items: Iterator[etree._Element]
 
     def __init__(self, sickle: Oai, params: dict[str, str], ignore_deleted: bool = False) -> None:
-        self.seen: set[str] = set()
+        self.seen: set[int] = set()  # hashes: a long list's identifiers are much text
         self.count = 0
         self.size: int | None = None
         self.responded: str | None = None
@@ -186,7 +186,7 @@ class OaiItems(OAIItemIterator):  # type: ignore[misc]  # sickle ships no types
         self._bad += answer.page.bad
         self.count += len(came) + len(answer.page.bad)
         self.size = _number(following.complete_list_size) if following and self.size is None else self.size
-        news = set(names) - self.seen
+        news = set(map(hash, names)) - self.seen
         self.seen |= news
         self._stale = 0 if news or answer.page.bad else self._stale + 1
         self.resumption_token = following

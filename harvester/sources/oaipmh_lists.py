@@ -60,7 +60,7 @@ class Walk:
         self._longest = longest
         self._take = take
         self._take_bad = take_bad
-        self._seen: set[str] = set()
+        self._seen: set[int] = set()  # hashes: a long list's identifiers are much text
         self._latest: str | None = None
         self._in_order = True
         self._walked = Walked()
@@ -111,7 +111,7 @@ class Walk:
             return error
         finally:
             for bad in items.drain_bad() if items is not None else ():
-                self._seen.add(bad.identifier)
+                self._seen.add(hash(bad.identifier))
                 self._take_bad(bad)
             self._walked.defects |= items.defects if items is not None else set()
         return None
@@ -121,7 +121,7 @@ class Walk:
         if (items.size or 0) > self._longest or len(self._seen) > self._longest:
             raise _too_many(items.size or len(self._seen), self._longest, self._oai.endpoint)
         header: Header = item if isinstance(item, Header) else item.header
-        self._seen.add(one_line(header.identifier or ""))
+        self._seen.add(hash(one_line(header.identifier or "")))
         stamp = datestamp_of(header.datestamp)
         if stamp is not None:
             self._in_order = self._in_order and (self._latest is None or stamp >= self._latest)
