@@ -32,18 +32,20 @@ from harvester.errors import (
     TooManyRedirects,
     Unreachable,
     iso,
+    masked,
 )
 from harvester.events import Requests
 from harvester.exchange import Ask, Exchange
 from harvester.limits import Refusal, RefusalKind, budget, refusal
 from harvester.memory import Memory, Validator
 from harvester.pacing import Gate, budget_told_of, resource_of
-from harvester.tally import Tally
+from harvester.tally import Reason, Tally
 
 _PERMANENT = frozenset({301, 308})
 _SAME_METHOD = frozenset({307, 308})
 _TROUBLE = frozenset({500, 502, 503, 504})
 _FREE_304 = frozenset({"github", "raw"})  # Zenodo counts a 304 like any other answer
+_SHOWN = 256 * 1024  # so much of an answer is kept for a person to look at
 _RETRY_CREDIT = 10.0  # a retry costs 1, an answer earns 0.1: a server that is down is not asked thrice for everything
 
 
@@ -69,6 +71,7 @@ class Client:
         self._tally = Tally()
         self._exchange = Exchange(session, memory, clock, user_agent(contact), self._tally)
         self._credit = _RETRY_CREDIT
+        self._last: tuple[frozenset[str], bytes] = (frozenset(), b"")
 
     def requests(self, since: Requests | None = None) -> Requests:
         """What was spent, in all or since an earlier reading."""
@@ -77,6 +80,16 @@ class Client:
     def avoided(self, count: int = 1) -> None:
         """Count requests that a remembered fact made unnecessary."""
         self._tally.avoided += count
+
+    def back_off(self) -> None:
+        """Wait a little before something is tried once more that had an answer of no use."""
+        self._tally.retries += 1
+        self._sleep(self._limits.backoff_s, "backoff")
+
+    def unusable(self, error: HarvestError) -> bytes | None:
+        """The beginning of what came from the address that an error speaks of, if that came last."""
+        urls, body = self._last
+        return body or None if error.url in urls else None
 
     def get(
         self,
@@ -140,6 +153,7 @@ class Client:
             answer = self._persist(ask)
             target = redirect_target(answer)
             if target is None:
+                self._last = (self._last[0] | {masked(url)}, self._last[1])
                 return replace(answer, url=url, moved=permanent and len(seen) > 1)
             permanent = permanent and answer.status in _PERMANENT
             if target in seen:
@@ -186,12 +200,14 @@ class Client:
             while True:
                 self._wait_for_gate(lane, resource, ask)
                 tries += 1
+                self._last = (frozenset(), b"")
                 try:
                     answer = self._exchange.send(ask)
                 except Unreachable as trouble:
                     last = min(2, ask.limits.tries) if isinstance(trouble, TimedOut) else ask.limits.tries
                     self._again(tries, last, trouble)
                     continue
+                self._last = (frozenset({masked(ask.url)}), answer.body[:_SHOWN])
                 if answer.status in ask.answers:
                     return answer
                 no = self._judge(answer, lane, resource)
@@ -214,6 +230,7 @@ class Client:
         if left is not None:
             told = budget_told_of(lane, answer.url)
             self._gate.learn(lane, told, left)
+            self._tally.remaining[lane if told == "core" else f"{lane} {told}"] = left.remaining
             if told == resource and not (answer.not_modified and lane in _FREE_304):
                 self._tally.quota_used += 1
         no = refusal(answer.status, answer.headers, answer.body, now)
@@ -228,6 +245,8 @@ class Client:
             until = no.until if no.named else now + self._gate.strike(lane)
             self._gate.close(lane, (left.resource if left else None) or resource, until)
             self._gate.close(lane, resource, until)
+            if no.kind is RefusalKind.SECONDARY and lane == "github":  # counted over all of its APIs
+                self._gate.close(lane, "core", until)
             no = replace(no, until=until)
         return no
 
@@ -237,12 +256,12 @@ class Client:
             seconds = (until - self._clock.now()).total_seconds()
             if seconds > ask.limits.wait_cap_s:
                 raise Parked(f"The limit of {lane} ({resource}) is used up until {iso(until)}.", until, url=ask.url)
-            self._sleep(seconds)
-        self._sleep(self._gate.pause(lane))
+            self._sleep(seconds, "limit")
+        self._sleep(self._gate.pause(lane), "pace")
 
-    def _sleep(self, seconds: float) -> None:
+    def _sleep(self, seconds: float, reason: Reason) -> None:
         if seconds > 0:
-            self._tally.waited_s += seconds
+            self._tally.waited(seconds, reason)
             self._clock.sleep(seconds)
 
     def _again(self, tries: int, last: int, trouble: HarvestError) -> None:
@@ -251,7 +270,7 @@ class Client:
             raise trouble
         self._credit -= 1
         self._tally.retries += 1
-        self._sleep(self._limits.backoff_s * 2 ** (tries - 1))
+        self._sleep(self._limits.backoff_s * 2 ** (tries - 1), "backoff")
 
 def _parked(until: datetime, kind: RefusalKind, answer: Answer) -> Parked:
     seen = f"The server keeps refusing ({kind} limit), last until {iso(until)}."

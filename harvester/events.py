@@ -1,8 +1,10 @@
 """What one harvest of one source tells the registry, in order.
 
 A harvest is a stream: first `Listed` (or `ListingFailed`), then for every listed entry exactly one of `Fetched`,
-`Unchanged`, `Gone` or `Failed`, last `Finished`. The registry applies each event in one transaction, so a harvest
-that is killed between two events loses nothing and the next one goes on where this one stopped.
+`Unchanged`, `Gone` or `Failed`, last `Finished`. Outcomes come in the order of the listing, but for entries that a
+server's trouble kept from being read: they are tried once more, and come at the end. The registry applies each event
+in one transaction, so a harvest that is killed between two events loses nothing and the next one goes on where this
+one stopped.
 """
 
 from __future__ import annotations
@@ -112,7 +114,11 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """What the run cost: requests sent, answered 304, avoided without asking, bytes received, seconds waited."""
+    """What the run cost: requests sent, answered 304, avoided without asking, bytes received, seconds waited.
+
+    `waits` says why: `limit` until a server's limit ended, `pace` not to be too fast, `backoff` before one more try.
+    `remaining` is what servers last said is left of their quotas.
+    """
 
     sent: int = 0
     not_modified: int = 0
@@ -122,6 +128,8 @@ class Requests:
     retries: int = 0
     quota_used: int = 0
     by_status: dict[str, int] = field(default_factory=dict)
+    waits: dict[str, float] = field(default_factory=dict)
+    remaining: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
