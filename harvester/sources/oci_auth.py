@@ -109,7 +109,7 @@ class Auth:
             return False
         if found.scheme == "basic":
             if self._login is not None and before is not None and before.scheme == "basic":
-                raise self._not_accepted(answer)
+                raise _not_accepted(self._host, answer)
             self._take(found)
             return self._login is not None
         spent = self._passes.pop(repository, None)
@@ -141,7 +141,7 @@ class Auth:
         else:
             answer = self._ask(challenge, ())
         if answer.status in (401, 403):
-            raise self._not_accepted(answer)
+            raise _not_accepted(self._host, answer)
 
     def _challenge_in(self, answer: Answer) -> Challenge | None:
         """The challenge of the registry itself, not of a place it redirects to. Raises `UnexpectedAnswer`."""
@@ -149,7 +149,7 @@ class Auth:
         if found is None or origin(answer.final_url) != origin(self._base):
             return None
         if found.scheme == "bearer":
-            self._check_realm(found)
+            _check_realm(found.parameters["realm"], self._host, self._base)
         return found
 
     def _take(self, challenge: Challenge) -> None:
@@ -161,7 +161,8 @@ class Auth:
         group = self._group(repository)
         answer = self._answer(challenge, group)
         if answer is not None and answer.status == 200:
-            self._passes.update(dict.fromkeys(group, self._pass_in(answer)))
+            held = _pass_in(answer, self._host, self._clock.monotonic())
+            self._passes.update(dict.fromkeys(group, held))
             return None
         if answer is not None and len(group) > 1:
             self._is_shy = True
@@ -171,7 +172,7 @@ class Auth:
             self._challenge = None  # remembered, and not true any more: the registry will say how it is now
             return None
         if answer.status == 401 and self._login is not None:
-            raise self._not_accepted(answer)
+            raise _not_accepted(self._host, answer)
         if answer.status not in (401, 403):  # that there is no token service here says nothing of the image
             seen = f"The token service of {self._host} answers {answer.status}."
             raise UnexpectedAnswer(seen, url=answer.url, status=answer.status)
@@ -211,35 +212,38 @@ class Auth:
             url, credential=login, conditional=False, max_bytes=_ANSWER_BYTES, answers={401, 403}
         )
 
-    def _pass_in(self, answer: Answer) -> _Pass:
-        try:
-            form = orjson.loads(answer.body)
-        except orjson.JSONDecodeError:
-            form = None
-        token = (form.get("token") or form.get("access_token")) if isinstance(form, dict) else None
-        if not isinstance(form, dict) or not isinstance(token, str) or not _TOKEN.match(token):
-            seen = f"The token service of {self._host} gave no token."
-            raise UnexpectedAnswer(seen, url=answer.url, status=answer.status)
-        life = form.get("expires_in")
-        life_s = life if isinstance(life, int) and 0 < life < 86_400 else _DEFAULT_LIFE_S
-        return _Pass(token, self._clock.monotonic() + max(life_s - _MARGIN_S, life_s / 2))
 
-    def _check_realm(self, challenge: Challenge) -> None:
-        realm = challenge.parameters["realm"]
-        try:
-            scheme = origin(realm)[0]
-            is_clean = "@" not in urlsplit(realm).netloc
-        except ValueError:
-            scheme, is_clean = "", False
-        if not is_clean or (scheme != "https" and origin(self._base)[0] == "https"):
-            seen = f"{self._host} sends us for a token to something that is no encrypted web address."
-            raise UnexpectedAnswer(seen, url=self._base)
+def _pass_in(answer: Answer, host: str, moment: float) -> _Pass:
+    try:
+        form = orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        form = None
+    token = (form.get("token") or form.get("access_token")) if isinstance(form, dict) else None
+    if not isinstance(form, dict) or not isinstance(token, str) or not _TOKEN.match(token):
+        seen = f"The token service of {host} gave no token."
+        raise UnexpectedAnswer(seen, url=answer.url, status=answer.status)
+    life = form.get("expires_in")
+    life_s = life if isinstance(life, int) and 0 < life < 86_400 else _DEFAULT_LIFE_S
+    return _Pass(token, moment + max(life_s - _MARGIN_S, life_s / 2))
 
-    def _not_accepted(self, answer: Answer) -> Refused:
-        return Refused(
-            f"{self._host} does not accept the user and token of this source ({answer.status}).",
-            mend="Give the source a new credential, written `user:token`.", url=answer.url, status=answer.status,
-        )
+
+def _check_realm(realm: str, host: str, base: str) -> None:
+    """Raises `UnexpectedAnswer` for a place to which nobody should be sent for a token."""
+    try:
+        scheme = origin(realm)[0]
+        is_clean = "@" not in urlsplit(realm).netloc
+    except ValueError:
+        scheme, is_clean = "", False
+    if not is_clean or (scheme != "https" and origin(base)[0] == "https"):
+        seen = f"{host} sends us for a token to something that is no encrypted web address."
+        raise UnexpectedAnswer(seen, url=base)
+
+
+def _not_accepted(host: str, answer: Answer) -> Refused:
+    return Refused(
+        f"{host} does not accept the user and token of this source ({answer.status}).",
+        mend="Give the source a new credential, written `user:token`.", url=answer.url, status=answer.status,
+    )
 
 
 def _header_of(challenge: Challenge, *, is_shy: bool) -> str:

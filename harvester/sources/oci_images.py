@@ -72,14 +72,12 @@ class ImageReader:
         outcome = self._read(entry, image, registry, _Choice(instead or wanted, wanted))
         if isinstance(outcome, No) and outcome.is_about_tag:
             outcome = self._read_another(entry, image, registry, wanted)
-        if isinstance(outcome, No):
-            if not self._was_there(entry):
-                self._absent[image.registry].append((f"{place}#absent", f"{outcome.status} {outcome.sentence}"))
-            outcome = Gone(entry, outcome.sentence, outcome.status)
-        else:
+        if isinstance(outcome, No) and not self._was_there(entry):
+            self._absent[image.registry].append((f"{place}#absent", f"{outcome.status} {outcome.sentence}"))
+        elif not isinstance(outcome, No):
             self._shown.add(image.registry)
         self._note_absent(image.registry)
-        return outcome
+        return Gone(entry, outcome.sentence, outcome.status) if isinstance(outcome, No) else outcome
 
     def _note_absent(self, host: str) -> None:
         """Write down what a registry does not have, once it has shown something: it may hide everything from us."""

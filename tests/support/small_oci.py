@@ -46,11 +46,11 @@ class Image:
         self.manifests[digest_of(body)] = body
         return digest_of(body)
 
-    def build(self, labels: Mapping[str, str] | None = None, arch: str = "amd64", **more: object) -> str:
+    def build(self, labels: Mapping[str, str] | None = None, arch: str = "amd64") -> str:
         """A manifest of one platform with its configuration; returns its digest."""
         config = packed({
             "os": "linux", "architecture": arch, "created": "2025-05-06T07:08:09Z",
-            "config": {"Labels": dict(labels or {}), "Env": ["PASSWORD=of-the-image"]}, **more,
+            "config": {"Labels": dict(labels or {}), "Env": ["PASSWORD=of-the-image"]},
         })
         self.blobs[digest_of(config)] = config
         return self.keep({
@@ -59,16 +59,19 @@ class Image:
             "layers": [{"size": size, "digest": digest_of(arch.encode())} for size in (1000, 200)],
         })
 
-    def push(self, tag: str = "latest", labels: Mapping[str, str] | None = None, **more: object) -> str:
+    def push(self, tag: str = "latest", labels: Mapping[str, str] | None = None) -> str:
         """A tag of one platform."""
-        self.tags[tag] = self.build(labels, **more)
+        self.tags[tag] = self.build(labels)
         return self.tags[tag]
 
-    def push_index(self, tag: str = "latest", *, arches: Iterable[str] = ("arm64", "amd64"), **more: object) -> str:
+    def push_index(
+        self, tag: str = "latest", *, arches: Iterable[str] = ("arm64", "amd64"),
+        labels: Mapping[str, str] | None = None,
+    ) -> str:
         """A tag of several platforms, each with the attestation that a builder puts beside it."""
         rows: list[dict[str, object]] = []
         for arch in arches:
-            digest = self.build(arch=arch, **more)
+            digest = self.build(labels, arch)
             rows.append({"digest": digest, "mediaType": MANIFEST, "size": 9,
                          "platform": {"os": "linux", "architecture": arch}})
             rows.append({"digest": digest_of(b"attestation of" + digest.encode()), "mediaType": MANIFEST, "size": 9,

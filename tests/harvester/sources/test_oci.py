@@ -137,14 +137,16 @@ def test_token_service_that_gives_single_tokens_only_is_asked_so_at_once_the_nex
     for name in ("one", "two"):
         harbour.has(f"sample/{name}", ghcr).push()
 
-    first, scopes = harbour.runs.run(), []
-    for _ in range(2):
-        scopes.append([each.count("scope=") for each in harbour.registries.asked() if "/token" in each])
+    def scopes() -> list[int]:
+        asked = [each.count("scope=") for each in harbour.registries.asked() if "/token" in each]
         harbour.registries.requests.clear()
-        second = harbour.runs.run()
+        return asked
+
+    first, of_first = harbour.runs.run(), scopes()
+    second, of_second = harbour.runs.run(), scopes()
 
     assert (counted(first)["Fetched"], counted(second)["Unchanged"]) == (2, 2)
-    assert scopes == [[2, 1, 1], [1, 1]]
+    assert (of_first, of_second) == ([2, 1, 1], [1, 1])
 
 
 @pytest.mark.parametrize("life_s", [None, 30])

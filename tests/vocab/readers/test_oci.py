@@ -296,7 +296,8 @@ _PARTS = st.sampled_from(["config", "annotations", "layers", "manifests", "histo
 
 @given(st.dictionaries(_PARTS, _JSON), st.sampled_from(["image", "platform", "config"]))
 def test_parts_of_any_shape_are_read_without_a_defect_of_ours(form: dict[str, object], part: str) -> None:
-    record = a_record(**{part: json.dumps(form).encode()})
+    bodies: dict[str, Any] = {part: json.dumps(form).encode()}
+    record = a_record(**bodies)
     assert found(record, "reader-failed") == []
 
 
