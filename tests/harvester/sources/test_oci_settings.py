@@ -5,9 +5,15 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from harvester.addresses import open_session
+from harvester.bounds import Limits
+from harvester.client import Client
 from harvester.endpoints import Endpoints
 from harvester.events import ListingFailed
+from harvester.harvest import harvest
 from harvester.sources.oci import OCI, OciSettings
+from tests.support.clock import HandClock
+from tests.support.memory import DictMemory
 from tests.support.oci_runs import Harbour
 from tests.support.runs import kinds, of
 from tests.support.small_oci import HUB, Host
@@ -60,3 +66,15 @@ def test_registry_that_is_written_wrongly_is_told_before_anything_is_named() -> 
     (failed,) = of(ListingFailed, harbour.runs.run())
 
     assert failed.problem.message == "No answer from the server: Name or service not known."
+
+
+def test_registry_on_a_private_address_is_refused_unless_the_operator_named_it() -> None:
+    clock, memory, endpoints = HandClock(), DictMemory(), Endpoints()
+    settings = {"images": ["127.0.0.1:5000/sample/one"]}
+    with open_session(endpoints) as session:
+        client = Client(session, memory, endpoints, clock, contact="us@example.org", limits=Limits(tries=1))
+        events = list(harvest("src", "oci", settings, endpoints, client, memory, clock))
+
+    (failed,) = of(ListingFailed, events)
+    assert failed.problem.kind == "forbidden-address"
+    assert failed.problem.message == "127.0.0.1 leads to 127.0.0.1, which is not a public address."
