@@ -74,8 +74,9 @@ def dois(module: Module, *roles: str | None) -> list[str]:
 
 
 def main_doi(module: Module) -> str | None:
-    """The DOI to cite: of this version, else one without a role, else of all versions."""
-    return next(iter(dois(module, "version", None, "concept")), None)
+    """The DOI to cite: of this version, else of the newest that has one, else one without a role, else of all."""
+    of_versions = [each.doi for each in sorted(module.versions, key=lambda each: not each.current) if each.doi]
+    return next(iter((*of_versions, *dois(module, "version", None, "concept"))), None)
 
 
 def concept_dois(module: Module) -> list[str]:

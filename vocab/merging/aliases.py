@@ -25,7 +25,8 @@ def aliases_of(desk: Desk, identifiers: Iterable[Identifier]) -> tuple[Alias, ..
     found = set(collect(desk, "aliases"))
     for record in records:
         found |= set(_repositories(record))
-    found |= {Alias("uri", each.url) for each in desk.places.records}
+    # The address of an OAI item is that of a question, and nobody's page.
+    found |= {Alias("uri", each.url) for each in desk.places.records if entry_kind(each.key) is not EntryKind.OAI}
     own_names = sorted({last_part(str(each)) for record in records for each in (record.key, *_former(record))})
     for record in records:
         found |= {Alias("repository", each) for each in _values(record, "moved_to") if _is_own(each, own_names)}

@@ -13,17 +13,21 @@ from vocab.identifiers import EntryKind, entry_kind
 from vocab.merging.choice import Desk, label
 from vocab.merging.values import completed, may_be_short_for, part_of, same_agent
 from vocab.module import Agent
+from vocab.precedence import DEPOSITS
 from vocab.record import Statement
 
 
 def authors_of(desk: Desk) -> tuple[Agent, ...]:
     """The people of the best list, in its order."""
-    said = [each for each in desk.said("authors") if not _inherited(each)]
+    owners = _owners(desk)
+    said = [each for each in desk.said("authors") if not _inherited(each) and not _stands_in(each, owners)]
     best = said[0] if said else None
     agents: list[Agent] = []
     for each in desk.said("authors"):
         if _inherited(each):
             desk.ledger.note(each, won=False, why="it is the author of the upstream project that this one is a fork of")
+        elif _stands_in(each, owners):
+            desk.ledger.note(each, won=False, why="the owner of the repository stands in where nobody is named")
         elif best is not None and _same_list(each, best):
             _add(desk, agents, each, f"{label(best)} is the best list of authors")
         else:
@@ -66,6 +70,18 @@ def _known_better(contact: Agent, authors: tuple[Agent, ...], others: Sequence[A
 
 def _inherited(statement: Statement) -> bool:
     return statement.origin.rule.startswith("inherited")
+
+
+def _owners(desk: Desk) -> frozenset[str]:
+    """The owners of the module's repositories, as their forges call them."""
+    return frozenset(each.key.split("/")[1].casefold() for each in desk.places.repositories)
+
+
+def _stands_in(statement: Statement, owners: frozenset[str]) -> bool:
+    """Does a deposit name the owner of the repository, as it does by itself when a release names no people?"""
+    if statement.origin.reader not in DEPOSITS:
+        return False
+    return part_of("Agent", statement.value).name.casefold() in owners
 
 
 def _same_list(a: Statement, b: Statement) -> bool:

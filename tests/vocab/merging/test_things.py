@@ -109,8 +109,18 @@ def test_module_when_it_is_made_of_an_item_alone_then_it_has_no_owner_and_is_kno
     assert module.authors == ()
     assert {(each.kind, each.value) for each in module.aliases} == {
         ("doi", DOI), ("oai", "oai:other.example:otter"), ("uri", "https://other.example/id/module/otter"),
-        ("uri", "https://elsewhere.example/oai:other.example:otter"),
     }
+
+
+def test_authors_when_the_deposit_names_only_the_owner_of_the_repository_then_nobody_is_named() -> None:
+    """That is what Zenodo's integration enters where a release names no people."""
+    record = a_record("lab-of-otters/otter", title="Otter")
+    deposit = of_doi(authors=[{"name": "lab-of-otters"}], about_repository="github.com/lab-of-otters/otter")
+
+    found = merged(record, deposit)
+
+    assert [(each.name, each.inferred) for each in found.module.authors] == [("lab-of-otters", True)]
+    assert found.origins.fields["authors"][-1].why == "the owner of the repository stands in where nobody is named"
 
 
 def test_version_when_a_deposit_is_of_an_earlier_place_then_that_of_today_holds() -> None:
