@@ -7,19 +7,16 @@ headers are listed besides, every few days. Border: records are not read here. O
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sickle.models import Header
-
 from harvester.errors import HarvestError, ProtocolAnswer, iso
 from harvester.sources.kind import Task
-from harvester.sources.oaipmh_address import Identity, explained, identify, unread_format
-from harvester.sources.oaipmh_client import Oai, OaiItems, OaiRecord
-from harvester.sources.oaipmh_lists import Walk, Walked, WrongListError
+from harvester.sources.oaipmh_address import Identity, explained, identify
+from harvester.sources.oaipmh_catch import Catch
+from harvester.sources.oaipmh_client import Oai
+from harvester.sources.oaipmh_lists import Walk, Walked
 from harvester.sources.oaipmh_marks import Mark
-from harvester.sources.oaipmh_pages import BadRecord
 from harvester.sources.oaipmh_records import Item, Items, same_stamp
 from harvester.sources.oaipmh_settings import OaipmhSettings
 from harvester.sources.oaipmh_times import Granularity, datestamp_of, newest_of, next_from, question_of
@@ -27,8 +24,6 @@ from vocab.findings import finding
 from vocab.identifiers import oai_key
 from vocab.record import Finding
 
-# So many records tell what a list is made of.
-_SAMPLE = 20
 # So many records that a list of headers alone brought up are asked for one by one; more are listed anew.
 _ONE_BY_ONE = 100
 _SHORT_AGAIN = timedelta(days=1)
@@ -54,9 +49,7 @@ class Gathering:
         self._oai = oai
         self._items = items
         self._own_settings = own_settings
-        self._found: dict[str, Item] = {}
-        self._defects: Counter[str] = Counter()
-        self._strays = 0
+        self._catch = Catch(settings, oai, items)
 
     def run(self, mark: Mark | None) -> Gathered:
         """List what is due. Raises `HarvestError` when there is nothing to be had."""
@@ -115,7 +108,7 @@ class Gathering:
         fineness = self._fineness(identity.granularity)
         listed = self._walk("ListIdentifiers", {}, fineness)
         unknown = [
-            each for each in self._found.values()
+            each for each in self._catch.found.values()
             if not each.is_whole and not same_stamp(self._items.known(each.key), each.datestamp)
         ]
         if len(unknown) <= _ONE_BY_ONE or self._settings.one_by_one:
@@ -140,70 +133,11 @@ class Gathering:
             asked["set"] = self._settings.set
         if self._settings.from_ is not None:
             asked["from"] = question_of(self._settings.from_, fineness)
-        walk = Walk(
-            self._oai, verb, asked | question, fineness, self._settings.max_records, self._take, self._take_bad
-        )
-        walked = walk.run()
+        catch, longest = self._catch, self._settings.max_records
+        walked = Walk(self._oai, verb, asked | question, fineness, longest, catch.take, catch.take_bad).run()
         if "from" not in question:
-            self._judge(len(self._found), formats=verb == "ListRecords")
+            catch.judge(len(catch.found), formats=verb == "ListRecords")
         return walked
-
-    # The records ------------------------------------------------------------------------------------------------------
-
-    def _take(self, item: OaiRecord | Header, items: OaiItems) -> None:
-        header: Header = item if isinstance(item, Header) else item.header
-        if not self._is_in_set(header):
-            self._strays += 1
-            return
-        made = (
-            self._items.of_header(header) if isinstance(item, Header)
-            else self._items.of_record(item, items.oai_response)
-        )
-        if made is None:
-            self._defects["identifiers that fit into 400 characters"] += 1
-            return
-        if made.datestamp is None:
-            self._defects["a datestamp in every header"] += 1
-        self._keep(made)
-        if len(self._found) == _SAMPLE:
-            self._judge(_SAMPLE)
-
-    def _take_bad(self, bad: BadRecord) -> None:
-        made = self._items.of_bad(bad)
-        if made is None:
-            self._defects["records that are good XML"] += 1
-        else:
-            self._keep(made)
-
-    def _keep(self, made: Item) -> None:
-        """The newest word on a record counts; a header alone says less than a record."""
-        before = self._found.get(made.key)
-        if before is not None and (before.is_whole and not made.is_whole):
-            return
-        if before is not None and (before.datestamp or "") > (made.datestamp or "") and made.is_whole:
-            return
-        # A deletion of what was never here is none.
-        if made.deleted and before is None and not self._items.is_listed(made.key):
-            return
-        self._found[made.key] = made
-
-    def _is_in_set(self, header: Header) -> bool:
-        wanted = self._settings.set
-        named = [spec.strip() for spec in header.setSpecs if spec and spec.strip()]
-        if wanted is None or not self._settings.check_set or header.deleted or not named:
-            return True
-        return any(spec == wanted or spec.startswith(f"{wanted}:") for spec in named)
-
-    def _judge(self, count: int, *, formats: bool = True) -> None:
-        """Whether a list is one that was meant. Raises `WrongListError`."""
-        if self._strays and not count:
-            seen = f"The repository lists records of other sets, though `{self._settings.set}` was asked for."
-            mend = "Check `set`; where its records do not name all their sets, switch `check_set` off."
-            raise WrongListError(seen, mend=mend, url=self._oai.endpoint)
-        told = [each for each in self._found.values() if each.fingerprint is not None]
-        if formats and told and not any(each.format for each in told):
-            error = unread_format(self._oai, self._settings.prefix, told[0].namespace)
-            raise WrongListError(error.seen, mend=error.mend, url=self._oai.endpoint)
 
     # What is said of it -----------------------------------------------------------------------------------------------
 
@@ -211,7 +145,7 @@ class Gathering:
         """Add the records that are owed from earlier runs and did not come by themselves."""
         for identifier in mark.owed:
             key = oai_key(identifier)
-            self._found.setdefault(key, Item(key, identifier, None))
+            self._catch.found.setdefault(key, Item(key, identifier, None))
 
     def _reached(self, walked: Walked, mark: Mark | None) -> str | None:
         """Up to which datestamp everything is read when this list is read."""
@@ -220,21 +154,21 @@ class Gathering:
             return max(filter(None, (before, walked.reached)), default=None)
         now = datestamp_of(walked.responded) or iso(self._task.clock.now())
         newest = before
-        for each in self._found.values():
+        for each in self._catch.found.values():
             newest = newest_of(newest, each.datestamp, now) or newest
             if each.datestamp is not None and each.datestamp[: len(now)] > now:
-                self._defects["datestamps that are not in the future"] += 1
+                self._catch.defects["datestamps that are not in the future"] += 1
         return newest
 
     def _gathered(self, mark: Mark, walked: Walked, *, whole: bool) -> Gathered:
         findings = [self._defect(expected) for expected in sorted(walked.defects)]
-        findings += [self._defect(expected, f"{count}") for expected, count in sorted(self._defects.items())]
+        findings += [self._defect(expected, f"{count}") for expected, count in sorted(self._catch.defects.items())]
         if walked.short is not None:
             came, said = walked.short
             findings.append(self._defect(f"{said} records, as it says", f"{came}"))
-        if self._strays:
-            findings.append(self._defect(f"records of the set `{self._settings.set}` alone", f"{self._strays} others"))
-        return Gathered(tuple(self._found.values()), tuple(findings), mark, whole, walked.problem)
+        if strays := self._catch.strays:
+            findings.append(self._defect(f"records of the set `{self._settings.set}` alone", f"{strays} others"))
+        return Gathered(tuple(self._catch.found.values()), tuple(findings), mark, whole, walked.problem)
 
     def _defect(self, expected: str, found: str | None = None) -> Finding:
         message = f"{self._settings.url} does not give {expected}{f' ({found})' if found else ''}"

@@ -113,6 +113,7 @@ class Reading:
         self._unproved: tuple[str, str, str] | None = None
         self._last = mark.last
         self._good: dict[str, None] = {}
+        self._over = False
         if not items:
             marks.keep(mark)
 
@@ -127,19 +128,24 @@ class Reading:
     def fetched(self, key: str, fingerprint: str) -> None:
         """A record was read anew."""
         self._unproved = self._last = (key, self._items[key].identifier, fingerprint)
-        self._good[key] = None
+        self.unchanged(key)
 
     def unchanged(self, key: str) -> None:
         """A record is as it was."""
         self._good[key] = None
+        self._owed.pop(self._items[key].identifier, None)
 
     def failed(self, key: str) -> None:
         """A record could not be had this time."""
         self._owed[self._items[key].identifier] = None
 
     def end(self, key: str) -> None:
-        """After a record was read, whatever came of it: behind the last one the mark moves."""
-        if key != self._last_key or len(self._owed) > _OWED:
+        """After a record was read, whatever came of it: behind the last one the mark moves.
+
+        What could not be had may be tried once more behind the last one; then it is owed no more.
+        """
+        self._over = self._over or key == self._last_key
+        if not self._over or len(self._owed) > _OWED:
             return
         gone = {each.key for each in self._items.values() if each.deleted}
         before = [each for each in self._mark.witnesses if each not in gone]

@@ -41,6 +41,7 @@ class World:
 
     def __init__(self, replay: Any, **settings: Any) -> None:
         self.replay = replay
+        replay.reset()  # also the limits: this clock does not wait for them
         self.memory = DictMemory()
         self.settings = {"url": ZENODO, "set": SET} | settings
 
@@ -126,7 +127,6 @@ FAULTS = (
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fault_when_it_stays_costs_no_record_and_no_exception(replay: Any, fault: str) -> None:
     world = World(replay, set=None, prefix="oai_dc", datestamps="ignore")
-    replay.reset()
     with replay.faulty(fault, match="resumptionToken"):
         events = world.run()
     finished = events[-1]
@@ -144,15 +144,14 @@ def test_fault_when_it_stays_costs_no_record_and_no_exception(replay: Any, fault
 
 @pytest.mark.parametrize("fault", ["truncate", "reset", "garbage-json", "empty-200", "html", "status:502"])
 def test_fault_when_it_passes_is_not_noticed(replay: Any, fault: str) -> None:
-    replay.reset()
+    world = World(replay, set=None)
     with replay.faulty(fault, match="resumptionToken", times=1):
-        events = World(replay, set=None).run()
+        events = world.run()
     assert isinstance(events[0], Listed)
     assert (events[0].whole, events[0].problem) == (True, None)
 
 
 def test_answers_when_in_another_encoding_than_they_say_cost_only_what_cannot_be_read(replay: Any) -> None:
-    replay.reset()
     world = World(replay, set=None)
     with replay.faulty("wrong-charset", match="/oai2d"):
         events = world.run()

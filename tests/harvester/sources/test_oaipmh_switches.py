@@ -133,6 +133,16 @@ def test_records_when_one_breaks_its_page_are_had_one_by_one() -> None:
     assert kinds(world.run()) == ["Listed", "Finished"]
 
 
+def test_record_when_it_comes_at_the_second_try_of_a_run_is_not_asked_for_in_the_next() -> None:
+    world = OaiWorld(*items_of(4), one_by_one=True)
+    world.oai.before = dict.fromkeys((5, 6), Canned(500, b"Internal error"))
+    events = world.run()
+    assert [each.key for each in of(Fetched, events)] == [key_of(1), key_of(3), key_of(4), key_of(2)]
+    world.clock.advance(2 * DAY)
+    world.run()
+    assert world.oai.verbs() == ["ListIdentifiers"]
+
+
 def test_records_when_had_one_by_one_are_not_asked_for_while_their_datestamp_stands() -> None:
     world = OaiWorld(OaiItem("oai:x:1", "2026-01-02T03:00:00Z"), one_by_one=True)
     world.run()
