@@ -18,7 +18,6 @@ from harvester.endpoints import Endpoints, origin
 from harvester.events import Entry, Listed
 from harvester.sources.git_forges import clone_address, credential_for
 from harvester.sources.git_listing import list_catalogue, list_named
-from harvester.sources.git_remote import Servers
 from harvester.sources.git_repository import GitRepositoryReader
 from harvester.sources.kind import Outcome, SourceKind, Task
 from harvester.sources.repository_files import FileStore
@@ -77,7 +76,7 @@ class GitSource:
         self._settings = settings
         self._files = FileStore(task.client, task.memory)
         credential = credential_for(task.token, settings.home)
-        self._reader = GitRepositoryReader(task, self._files, credential, Servers())
+        self._reader = GitRepositoryReader(task, self._files, credential)
 
     def list_entries(self) -> Listed:
         """Everything the source lists, in its own order. Raises `HarvestError`."""

@@ -75,9 +75,15 @@ def web_address(clone: str) -> str:
     return re.sub(r"\.git\Z", "", clone.rstrip("/"), flags=re.IGNORECASE)
 
 
-def file_page(web: str, commit: str) -> Callable[[str], str]:
-    """The page of each file of a repository; its own page where the forge is not known."""
-    host = urlsplit(web).hostname or ""
+def file_page(web: str, commit: str, forge: str | None = None) -> Callable[[str], str]:
+    """The page of each file of a repository; its own page where the forge is not known.
+
+    Args:
+        web: the page of the repository.
+        commit: at which the files are shown.
+        forge: what the server runs; told by its host when it is not given.
+    """
+    host = forge or urlsplit(web).hostname or ""
     form = next((form for pattern, form, _ in _FORGES if pattern.search(host)), None)
 
     def page(path: str) -> str:
@@ -86,9 +92,9 @@ def file_page(web: str, commit: str) -> Callable[[str], str]:
     return page
 
 
-def tag_page(web: str, tag: str) -> str | None:
-    """The page of what a tag names; None where the forge is not known."""
-    host = urlsplit(web).hostname or ""
+def tag_page(web: str, tag: str, forge: str | None = None) -> str | None:
+    """The page of what a tag names, as `file_page`; None where the forge is not known."""
+    host = forge or urlsplit(web).hostname or ""
     form = next((form for pattern, _, form in _FORGES if pattern.search(host)), None)
     return web + form.format(tag=quote(tag)) if form else None
 

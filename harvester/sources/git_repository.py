@@ -8,14 +8,14 @@ state whole, as far as it is not too large. Not known by git: topics, stars, whe
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import orjson
 
 from harvester.answers import Credential
-from harvester.errors import EmptyRepository, TooLarge, UnexpectedAnswer, at
+from harvester.errors import EmptyRepository, NoModule, TooLarge, UnexpectedAnswer, at
 from harvester.events import Entry, Fetched, Gone, Unchanged
 from harvester.sources.git_forges import clone_address, file_page, repository_at, tag_page, web_address
 from harvester.sources.git_objects import commits_document, history, refs_document, rows_of, tree_of
@@ -23,7 +23,8 @@ from harvester.sources.git_pack import GitObject
 from harvester.sources.git_remote import GitRemote, NoRepository, NotSpoken, Refs, Servers
 from harvester.sources.github_shapes import Tree, TreeRow
 from harvester.sources.kind import Task
-from harvester.sources.repository_files import FileStore, Place
+from harvester.sources.refusals import Refusals
+from harvester.sources.repository_files import FileStore, Place, has_metadata
 from harvester.sources.repository_findings import of_branch, of_name, of_tree
 from vocab.record import Document, Finding
 
@@ -102,39 +103,73 @@ class _Read:
     findings: tuple[Finding, ...]
 
 
-class GitRepositoryReader:
-    """Reads the repositories of one source."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the API of a forge says of a repository beside git.
 
-    def __init__(self, task: Task, files: FileStore, credential: Credential | None, servers: Servers) -> None:
+    `address` is where it is cloned from today; `facts` stand for whatever of it a module is made of; `documents` are
+    asked for when the repository is read anew, at a commit; `forge` is what the server runs, when its name hides it.
+    """
+
+    address: str
+    facts: str
+    counters: dict[str, int]
+    documents: Callable[[str], Sequence[Document]]
+    forge: str
+
+
+class GitRepositoryReader:
+    """Reads the repositories of one source.
+
+    Args:
+        task: of the harvest.
+        files: where the files are kept.
+        credential: for the servers it fits.
+        strangers: where it is remembered which repositories hold no metadata, for a source of which nobody said that
+            each of its repositories is a module; None for one whose list says so.
+    """
+
+    def __init__(
+        self, task: Task, files: FileStore, credential: Credential | None, strangers: Refusals | None = None
+    ) -> None:
         self._task = task
         self._files = files
         self._credential = credential
-        self._servers = servers
+        self._servers = Servers()
+        self._strangers = strangers
 
     def remote(self, address: str) -> GitRemote:
         """A repository by its address."""
         return GitRemote(self._task.client, address, self._credential, self._servers)
 
-    def read(self, entry: Entry) -> Fetched | Unchanged | Gone:
+    def read(self, entry: Entry, told: Told | None = None) -> Fetched | Unchanged | Gone:
         """What became of one entry. Raises `HarvestError`."""
         with at("refs"):
-            found = self._find(entry)
+            found = self._find(entry, told)
         if isinstance(found, Gone):
             return found
         remote, refs = found
         web = web_address(refs.moved_to or remote.address)
-        moved = repository_at(web)
-        key = moved.key if refs.moved_to and moved is not None else self._key_of(entry, remote)
+        now = repository_at(web) if refs.moved_to or told else None
+        key = now.key if now is not None else self._key_of(entry, remote)
         read = self._what_to_read(entry, refs)
-        print_now = fingerprint(refs, read.branch, read.commit, entry.listing.branch, key)
+        print_now = fingerprint(refs, read.branch, read.commit, entry.listing.branch, key, told.facts if told else None)
         known = self._task.memory.entry(self._task.source, entry.key)
         if known is not None and known.fingerprint == print_now and not self._task.full:
             self._task.client.avoided(2)  # the pack of its commits and that of its files
-            return Unchanged(entry, key)
-        return self._fetch(entry, remote, read, key, web, print_now)
+            return Unchanged(entry, key, told.counters if told else {})
+        if self._strangers is not None and self._strangers.stands(f"{web}#metadata", print_now.encode()):
+            self._task.client.avoided()
+            raise NoModule("The repository holds no metadata file, so it is no module.", url=web)
+        fetched = self._fetch(entry, remote, read, key, web, print_now, told.forge if told else None)
+        if told is None:
+            return fetched
+        with at("facts"):
+            documents = (*told.documents(read.commit), *fetched.documents)
+        return replace(fetched, documents=documents, counters=told.counters)
 
-    def _find(self, entry: Entry) -> tuple[GitRemote, Refs] | Gone:
-        """The repository under the name it was found by last time, or under its listed one."""
+    def _find(self, entry: Entry, told: Told | None) -> tuple[GitRemote, Refs] | Gone:
+        """The repository where its forge says, or under the name it was found by last time, or under its listed one."""
         listed = clone_address(entry.listing.url) or entry.url
         known = self._task.memory.entry(self._task.source, entry.key)
         later = None
@@ -142,7 +177,7 @@ class GitRepositoryReader:
             suffix = ".git" if listed.endswith(".git") else ""
             later = clone_address(f"{listed.partition('://')[0]}://{known.key}{suffix}")
         gone = None
-        for address in filter(None, (later, listed)):
+        for address in (told.address,) if told else filter(None, (later, listed)):
             remote = self.remote(address)
             try:
                 return remote, remote.refs()
@@ -167,17 +202,20 @@ class GitRepositoryReader:
         return _Read(refs, refs.branch, refs.head, told)
 
     def _fetch(
-        self, entry: Entry, remote: GitRemote, read: _Read, key: str, web: str, print_now: str
+        self, entry: Entry, remote: GitRemote, read: _Read, key: str, web: str, print_now: str, forge: str | None
     ) -> Fetched:
         with at("commits"):
             contents = contents_of(remote, read.commit, MOST_COMMITS)
             changes = history(read.commit, contents.objects, MOST_COMMITS)
         with at("tree"):
             tree = _tree(changes[0].tree, contents.objects)
+        if self._strangers is not None and not has_metadata(tree):
+            self._strangers.keep(f"{web}#metadata", print_now.encode(), 404)
+            raise NoModule("The repository holds no metadata file, so it is no module.", url=web)
         with at("files"):
-            place = Place(self._task.source, key, read.commit, file_page(web, read.commit))
+            place = Place(self._task.source, key, read.commit, file_page(web, read.commit, forge))
             files, findings = self._files.documents(tree, place, contents.files)
-        refs = refs_document(read.refs, read.commit, read.branch, changes, partial(tag_page, web))
+        refs = refs_document(read.refs, read.commit, read.branch, changes, partial(tag_page, web, forge=forge))
         documents = (
             self._document("api:git-refs", refs, web, read.commit),
             self._document("api:git-commits", commits_document(changes), web, read.commit),
@@ -205,7 +243,10 @@ def _tree(sha: str, objects: Mapping[str, GitObject]) -> Tree:
     return Tree(sha=sha, tree=[*rows, *below], truncated=True)
 
 
-def fingerprint(refs: Refs, branch: str | None, commit: str, declared: str | None, key: str) -> str:
-    """What must be equal for a repository to count as unmoved: what is read, its tags, and its name."""
+def fingerprint(
+    refs: Refs, branch: str | None, commit: str, declared: str | None, key: str, facts: str | None = None
+) -> str:
+    """What must be equal for a repository to count as unmoved: what is read, tags, name, what its forge says."""
     tags = [[each.name, each.target, each.commit] for each in refs.tags]
-    return hashlib.sha256(orjson.dumps([RULES, key, branch, commit, declared, tags])).hexdigest()
+    said = [RULES, key, branch, commit, declared, tags, *([facts] if facts else [])]
+    return hashlib.sha256(orjson.dumps(said)).hexdigest()

@@ -21,6 +21,8 @@ SOURCE = "src"
 class GitWorld:
     """A git server with its harvests; the operator named the server, so that it may be a private one."""
 
+    kind = "git"
+
     def __init__(self, server: SmallGit, **settings: object) -> None:
         self.server = server
         self.memory = DictMemory()
@@ -38,12 +40,18 @@ class GitWorld:
                 session, self.memory, endpoints, clock, contact="us@example.org", limits=self.limits
             )
             yield from harvest(
-                SOURCE, "git", self.settings, endpoints, client, self.memory, clock, full=full, token=token
+                SOURCE, self.kind, self.settings, endpoints, client, self.memory, clock, full=full, token=token
             )
 
     def run(self, *, full: bool = False, token: str | None = None) -> list[Event]:
         """A whole run."""
         return self.memory.learn(SOURCE, self.events(full=full, token=token))
+
+
+class GitlabWorld(GitWorld):
+    """The same with a GitLab before the git server."""
+
+    kind = "gitlab"
 
 
 def listing_of(server: SmallGit, *names: str, branch: str | None = None) -> bytes:

@@ -117,6 +117,7 @@ class SmallGit:
     credentials: list[str | None] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
     answers: dict[tuple[str, str, bytes], Canned] = field(default_factory=dict)
+    api: Callable[[str, Mapping[str, str]], Canned] | None = None
     stopped: threading.Event = field(default_factory=threading.Event)
     _server: ThreadingHTTPServer | None = None
     _thread: threading.Thread | None = None
@@ -178,6 +179,8 @@ class SmallGit:
                 if isinstance(instead, Canned):
                     return instead
                 spoilt = instead
+        if self.api is not None and target.startswith("/api/"):
+            return self.api(target, headers)
         for old, new in self.moved.items():
             if target.startswith(f"/{old}"):
                 return Canned(301, b"", {"Location": target.replace(old, new, 1)})

@@ -1,8 +1,8 @@
-"""What git alone knows of a repository: `api:git-refs` and `api:git-commits`, the forms in which our harvester keeps them.
+"""What git alone knows of a repository: `api:git-refs` and `api:git-commits`, in the forms that our harvester keeps.
 
 Border: no forge is asked, so a repository's creation, topics and stars are not known here; nor whether it is a fork.
-When the first commit was made is not said either: in a fork, or in what began as a copy of a template, it is the date of
-something else.
+When the first commit was made is not said either: in a fork, or in what began as a copy of a template, it is the date
+of something else.
 """
 
 from __future__ import annotations

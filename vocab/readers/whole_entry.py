@@ -22,6 +22,8 @@ _Order: TypeAlias = tuple[tuple[int, ...], bool]
 # Readers of files that travel along when a project is forked.
 _TRAVELLING = frozenset({"citation_cff", "codemeta", "zenodo_json"})
 _METADATA = frozenset({"ai4_v2", "deep_v1"})
+_FORGES = frozenset({"github", "gitlab"})
+_RELEASES = frozenset({"api:releases", "api:gitlab-releases"})
 # What forges and git itself say of the tags, which travel as well.
 _TAGS = frozenset({"api:tags", "api:git-refs"})
 _OF_TAGS = frozenset({"versions", "version", "dates.issued"})
@@ -76,7 +78,7 @@ def is_inherited(context: EntryContext, told: Told, all_told: Sequence[Told]) ->
 def _forked(told: Sequence[Told]) -> set[str]:
     """The repository that this one was forked from, or nothing."""
     return {
-        repository_key(_part(one, "target")) or "" for each in told if each.reader == "github"
+        repository_key(_part(one, "target")) or "" for each in told if each.reader in _FORGES
         for one in _of(each.reading, "relations") if _part(one, "type") == "derived_from"
     }
 
@@ -84,7 +86,7 @@ def _forked(told: Sequence[Told]) -> set[str]:
 def _own_keys(context: EntryContext, told: Sequence[Told]) -> set[str]:
     keys = {context.entry, repository_key(context.url) or context.entry}
     for each in told:
-        if each.reader in _METADATA or each.reader in {"github", "listing"}:
+        if each.reader in _METADATA or each.reader in {*_FORGES, "listing"}:
             for field in ("evidence.repository", "evidence.names_repository", "evidence.code"):
                 keys |= {str(one.value) for one in _of(each.reading, field)}
     return keys
@@ -114,7 +116,7 @@ def _without_tags(context: EntryContext, told: Told, all_told: Sequence[Told]) -
     if not versions or told.path not in _TAGS:
         return told
     commits = {str(one.value) for each in all_told for one in _of(each.reading, "evidence.commits")}
-    releases = {_part(each, "name") for one in all_told if one.path == "api:releases"
+    releases = {_part(each, "name") for one in all_told if one.path in _RELEASES
                 for each in _of(one.reading, "versions")}
     unseen = [order_of(_part(each, "name")) for each in versions if _part(each, "commit") not in commits]
     ours = [
@@ -158,7 +160,7 @@ def _is_makeshift(told: Told, statement: Statement, all_told: Sequence[Told]) ->
     others = [each for each in all_told if each is not told and each.reader != told.reader]
     if told.reader == "readme" and statement.field in {"title", "description"}:
         return any(_of(each.reading, statement.field) for each in others)
-    if told.reader == "github" and _source_key(statement) is not None:
+    if told.reader in _FORGES and _source_key(statement) is not None:
         return any(_source_key(one) for each in others for one in _of(each.reading, "links"))
     return False
 
