@@ -79,7 +79,9 @@ def try_definition(services: Services, source: Source, secret: str | None = None
         if isinstance(event, Listed):
             told = tuple(each.message for each in event.findings)
             doubts = f", {len(told)} of them written wrongly" if told else ""
-            return Trial(name, True, len(event.entries), f"{name} lists {len(event.entries)} entries{doubts}.", told)
+            since = "" if event.whole else " that changed since it was harvested"
+            sentence = f"{name} lists {len(event.entries)} entries{since}{doubts}."
+            return Trial(name, True, len(event.entries), sentence, told)
         if isinstance(event, (ListingFailed, Finished)) and event.problem is not None:
             problem = event.problem
             return Trial(name, False, 0, f"{name} cannot be listed: {problem.message} {problem.mend}")

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from vocab.identifiers import EntryKind, doi, doi_key, entry_kind, image_key, repository_key, value_of
+from vocab.identifiers import EntryKind, doi, doi_key, entry_kind, image_key, own_doi, repository_key, value_of
 from vocab.merging.values import url_key
 from vocab.record import SourceRecord, Statement
 from vocab.references import CODE, OWN, references_of
@@ -107,7 +107,7 @@ def identities_of(record: SourceRecord) -> frozenset[str]:
     """By what the thing of a record is called: its key, and the image and the DOIs that it says are its own."""
     found = {record.key}
     found |= {image_key(str(each)) for each in record.values("evidence.about_image") if each}
-    found |= {doi_key(name) for each in record.values("evidence.about_doi") if (name := doi(each))}
+    found |= {doi_key(name) for each in record.values("evidence.about_doi") if (name := own_doi(each))}
     found |= {doi_key(name) for each in record.values("evidence.about_module") if (name := doi(each))}
     own = (each for each in references_of(record) if each.kind == "doi" and each.role in OWN_ROLES)
     return frozenset(found | {doi_key(each.value) for each in own})
