@@ -11,6 +11,7 @@ from harvester.endpoints import Endpoints
 from harvester.errors import WrongSettings
 from harvester.events import Event, Fetched, Gone, Listed, Unchanged
 from harvester.harvest import harvest
+from harvester.memory import Validator
 from harvester.sources import SOURCES
 from harvester.sources.oaipmh import address_asked
 from harvester.sources.oaipmh_settings import OaipmhSettings
@@ -158,6 +159,14 @@ def test_list_when_the_registry_forgot_the_records_is_whole_again() -> None:
     assert isinstance(events[0], Listed)
     assert events[0].whole
     assert kinds(events) == ["Listed", "Fetched", "Fetched", "Finished"]
+
+
+@pytest.mark.parametrize("kept", [b"", b"[]", b"{}", b'{"owed": 1}', b'{"owed": [], "witnesses": [], "last": null}'])
+def test_list_when_the_mark_is_of_another_version_is_whole_again(kept: bytes) -> None:
+    world = OaiWorld(*items_of(2))
+    world.run()
+    world.memory.keep_validator(Validator("oaipmh:src", "", None, None, world.memory.keep_payload(kept)))
+    assert _listed(world).whole
 
 
 def test_list_when_full_reads_everything_anew() -> None:
