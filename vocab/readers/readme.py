@@ -24,6 +24,8 @@ _MAX_BLOCKS = 200
 _MAX_BLOCK = 5_000
 _LEAST_PARAGRAPH = 40
 
+_MAX_FRONT_MATTER = 50_000
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(?:[\w-]+:.*\n(?:.*\n)*?)?---[ \t]*\n")
 _RULE_LINE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,}|={3,})\s*$")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+(?P<text>\S.*?)\s*#*\s*$")
 _NO_PROSE = re.compile(r"\s*(?:#|\[!|!\[|<|\||>|```|~~~|[-*+]\s|\d+[.)]\s|\[[^\]]+\]:|:|={3,})")
@@ -59,10 +61,17 @@ def read(document: Document, context: EntryContext) -> Reading:
     decoded = payload_text(document.body, "text", empty_is_defect=False)
     if decoded.text is None:
         return notes.reading(parsed=False)
-    for block in blocks(decoded.text, BANNER_LINES):
+    text = _without_front_matter(decoded.text)
+    for block in blocks(text, BANNER_LINES):
         _say_banner(notes, block)
-    _say_words(notes, decoded.text)
+    _say_words(notes, text)
     return notes.reading()
+
+
+def _without_front_matter(text: str) -> str:
+    """The text with the settings that stand before it between two lines of `---` left blank, so that lines count."""
+    found = _FRONT_MATTER.match(text[:_MAX_FRONT_MATTER])
+    return "\n" * found.group().count("\n") + text[found.end():] if found else text
 
 
 def _say_banner(notes: Notes, block: Block) -> None:
