@@ -2,13 +2,21 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from typing import Any
 
 import pytest
 
+from harvester.addresses import open_session
+from harvester.bounds import Limits
+from harvester.client import Client
+from harvester.endpoints import Endpoints
 from harvester.errors import WrongSettings
 from harvester.events import Failed, Fetched, Finished, Gone, Listed, ListingFailed, Unchanged
+from harvester.harvest import harvest
 from tests.support.answers import Canned
+from tests.support.clock import HandClock
 from tests.support.harvests import finding_codes, kinds, of
+from tests.support.memory import DictMemory
 from tests.support.small_hub import HUB, HubModel, SmallHub
 
 CARD = b"---\nlicense: mit\n---\n# Reefs\n\nTells corals from each other in pictures of the sea floor.\n"
@@ -63,7 +71,7 @@ def test_commit_makes_a_model_read_anew() -> None:
 def test_models_are_read_by_their_ids_and_told_by_their_new_names() -> None:
     hub = a_hub("reef/a", "google/bert")
     hub.moved["bert"] = "google/bert"
-    settings = {"models": ["bert", "reef/nothing"], "authors": ["reef"]}
+    settings: dict[str, Any] = {"models": ["bert", "reef/nothing"], "authors": ["reef"]}
     events = hub.run(**settings)
     assert kinds(events) == ["Listed", "Fetched", "Fetched", "Gone", "Finished"]
     bert = of(Fetched, events)[1]
@@ -165,7 +173,19 @@ def test_credential_that_is_not_accepted_is_no_missing_model() -> None:
         ({"authors": ["a/b"]}, "src: authors.0: String should match pattern '^[\\w.-]+$'."),
     ],
 )
-def test_settings_say_in_one_line_what_is_wrong(settings: dict[str, object], said: str) -> None:
+def test_settings_say_in_one_line_what_is_wrong(settings: dict[str, Any], said: str) -> None:
     with pytest.raises(WrongSettings) as caught:
         SmallHub().run(**settings)
     assert str(caught.value) == f"{said} Correct the setting."
+
+
+def test_recorded_models_are_harvested(replay: Any) -> None:
+    endpoints, memory, clock = Endpoints.from_json(json.dumps(replay.urls)), DictMemory(), HandClock()
+    known = ["facebook/detr-resnet-50", "google-bert/bert-base-uncased", "stabilityai/stable-diffusion-2-1"]
+    url = f"{replay.urls['control'].removesuffix('/_control')}/_recorded/huggingface.co"
+    settings = {"url": url, "models": [*known, "reef/nothing"]}
+    with open_session(endpoints) as session:
+        client = Client(session, memory, endpoints, clock, contact="us@example.org", limits=Limits(tries=1))
+        events = list(harvest("src", "huggingface", settings, endpoints, client, memory, clock))
+    assert [event.key for event in of(Fetched, events)] == [f"huggingface.co/{name}" for name in known]
+    assert len(of(Gone, events)) == 1
