@@ -16,15 +16,15 @@ import structlog
 # Their steps are of interest to whoever debugs them; what went wrong there comes through all the same. The scheduler's
 # warnings say that a step takes longer than its interval, which is no fault here.
 _AT_LEAST = {"apscheduler": logging.WARNING, "apscheduler.scheduler": logging.ERROR, "alembic": logging.WARNING}
-# A one-time link opens the console to whoever has it, also to whoever reads the log.
-_ONE_TIME_LINK = re.compile(r"(/admin/welcome/)[\w-]+")
+# An address that opens something to whoever has it, also to whoever reads the log: one-time links, webhooks.
+_OPENING = re.compile(r"(/admin/welcome/|/hooks/(?:dockerhub|zenodo)/)[^\s\"'?#]+")
 
 
-def _without_links(logger: object, method: str, row: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def _without_secrets(logger: object, method: str, row: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     del logger, method
     for name, value in row.items():
         if isinstance(value, str):
-            row[name] = _ONE_TIME_LINK.sub(r"\1…", value)
+            row[name] = _OPENING.sub(r"\1…", value)
     return row
 
 
@@ -33,7 +33,7 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
-    _without_links,
+    _without_secrets,
 ]
 
 

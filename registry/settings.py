@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import override
 
@@ -25,7 +25,9 @@ from registry.errors import SettingsError
 PREFIX = "MODREG_"
 CONFIG_FILE = Path("config/registry.toml")
 KEY_FILE = "secret_key"
-PRIVATE_SUFFIXES = ("_token", "_key", "_password")
+SHORTEST_SECRET = 16
+# Settings whose value is never shown, also not when it is wrong.
+PRIVATE = ("_token", "_key", "_password", "_secret", "smtp_url", "notify_url", "database_url")
 
 
 class Settings(BaseSettings):
@@ -50,6 +52,10 @@ class Settings(BaseSettings):
     zenodo_token: SecretStr = Field(SecretStr(""), description="credential for Zenodo; empty: anonymous")
     gitlab_token: SecretStr = Field(SecretStr(""), description="credential for GitLab; empty: anonymous")
     huggingface_token: SecretStr = Field(SecretStr(""), description="credential for Hugging Face; empty: anonymous")
+    hook_secret: SecretStr = Field(SecretStr(""), description="secret of webhooks; empty: none are taken")
+    smtp_url: SecretStr = Field(SecretStr(""), description="mail server, `smtp://user:password@host`; empty: no mail")
+    mail_from: str = Field("", description="sender of mail; empty: `admin_email`")
+    notify_url: SecretStr = Field(SecretStr(""), description="where failures are posted as JSON; empty: nowhere")
     removal_share: float = Field(0.2, ge=0, le=1, description="share of a source whose removal holds the run")
     removal_count: int = Field(3, ge=0, description="up to this many removals never hold a run")
     page_size: int = Field(100, ge=1, le=500, description="records on one page of OAI-PMH")
@@ -99,9 +105,41 @@ class Settings(BaseSettings):
             raise ValueError("it to be empty: this version has the embedded part only")
         return value
 
-    @field_validator("admin_email")
+    @field_validator("hook_secret")
     @classmethod
-    def _email(cls, value: str) -> str:
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if text and (len(text) < SHORTEST_SECRET or not text.isascii() or set(text) & set("/?#% ")):
+            raise ValueError(f"at least {SHORTEST_SECRET} characters that may stand in an address, such as letters")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        try:
+            parts = urlsplit(text)
+            good = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and not parts.path.strip("/")
+            good = good and not (parts.query or parts.fragment) and parts.port != 0
+        except ValueError:  # a port that is no number
+            good = False
+        if text and not good:
+            raise ValueError("an address such as smtp://user:password@mail.example.org:587, or smtps://…:465")
+        return value
+
+    @field_validator("notify_url")
+    @classmethod
+    def _receiver(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        if value.get_secret_value() and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError("an address such as https://chat.example.org/hooks/…")
+        return value
+
+    @field_validator("admin_email", "mail_from")
+    @classmethod
+    def _email(cls, value: str, about: ValidationInfo) -> str:
+        if not value and about.field_name == "mail_from":
+            return value
         if value.count("@") != 1 or value.startswith(("@", "mailto:")) or value.endswith("@") or " " in value:
             raise ValueError("one e-mail address such as admin@example.org, without mailto:")
         return value
@@ -198,7 +236,7 @@ def _one_line(error: ValidationError, values: Mapping[str, Any], where: Mapping[
     name = place if place.startswith(PREFIX) else f"{key} in {place}"
     if first["type"] == "extra_forbidden":
         return f"{name}: found a key that there is not, expected one of {', '.join(sorted(Settings.model_fields))}"
-    found = "a secret" if key.endswith(PRIVATE_SUFFIXES) or key == "database_url" else repr(values.get(key))
+    found = "a secret" if key.endswith(PRIVATE) else repr(values.get(key))
     return f"{name}: found {found}, expected {_reason(first['msg'])}"
 
 

@@ -17,6 +17,7 @@ from registry.settings import secret_key
 from registry.web.admin import admin_blueprint
 from registry.web.api import api_blueprint
 from registry.web.health import health_blueprint
+from registry.web.hooks import hooks_blueprint
 from registry.web.linked_data import linked_data_blueprint
 from registry.web.metrics import metrics_blueprint
 from registry.web.oai import oai_blueprint
@@ -56,6 +57,7 @@ def create_app(services: Services) -> Flask:
         pages_blueprint,
         health_blueprint,
         metrics_blueprint,
+        hooks_blueprint,
     )
     for make in blueprints:
         app.register_blueprint(make(services))
@@ -102,7 +104,8 @@ def _refuse_control_characters() -> None:
 
 
 def _is_api() -> bool:
-    return request.path.startswith("/api/")
+    """Whether programs speak here, who are told problems as JSON."""
+    return request.path.startswith(("/api/", "/hooks/"))
 
 
 def _with_headers(response: WerkzeugResponse) -> WerkzeugResponse:
