@@ -17,6 +17,7 @@ PACKAGES = ("vocab", "harvester", "registry")
 BY_NAME = {
     "gunicorn": "started as a program by `modreg web`",
     "psycopg": "named by the URL of a PostgreSQL database",
+    "tzdata": "what the time zones of schedules are read from where the system has none",
 }
 
 
