@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.events import Event, Failed, Finished, Listed, Requests
-from harvester.stopping import Stop
+from harvester.stopping import Stopped
 from registry.due import BACK_OFF, LONGEST_BACK_OFF, Next, due_sources, next_run, outlook
 from registry.errors import SourceError
 from registry.harvesting import apply_run
@@ -289,9 +289,12 @@ def test_failures_in_a_row_are_counted_and_forgotten_at_the_first_run_that_is_no
     for number in (1, 2, 3):
         unlisted(services, "hub")
         assert failures() == number
-    stop = Stop()
-    stop.set("the process was told to end")
-    apply_run(services, source, iter([Listed(())]), stop=stop)
+
+    def ended() -> Iterator[Event]:
+        yield Listed(())
+        raise Stopped("the process was told to end")
+
+    apply_run(services, source, ended())
     assert failures() == 3
     parked = Finished(Requests(), complete=False, parked_until="2026-01-02T05:00:00Z", problem=_parked())
     apply_run(services, source, iter([parked]))
