@@ -82,7 +82,8 @@ def test_modules_of_other_forges_are_published_once_whoever_lists_them(
 
     gitlab.server.repos["reef/one"].commit({"ai4-metadata.yml": metadata_of("Coral reefs, again"), "LICENSE": LICENCE})
     changed = [harvest_source(services, name) for name in ("by-git", "by-gitlab")]
-    assert [(run.counts["fetched"], run.counts["updated"]) for run in changed] == [(1, 1), (1, 0)], "one change, whoever tells it first"
+    told = [(run.counts["fetched"], run.counts["updated"]) for run in changed]
+    assert told == [(1, 1), (1, 0)], "one change, whoever tells it first"
 
 
 def test_source_is_tried_in_a_sentence(gitlab: SmallGitlab, services: Services) -> None:
