@@ -50,17 +50,17 @@ def neighbourhood(
     # Whoever names a thing shows what the thing says of itself.
     ids |= _naming(connection, _things_called(connection, ids) | lost)
     ids |= _with_keys(connection, lost)
-    ids = _telling(connection, ids) | ids
+    joins = [each.keys for each in rulings if each.kind == "join"]
     with_pages = _has_pages(connection)
     while True:
         modules = _modules_of(connection, ids)
         found = _with_keys(connection, _keys_of(connection, ids)) | _of_modules(connection, modules)
         if with_pages:
             found |= _by_pages(connection, ids, modules, uri)
-        names = _names_of(connection, ids | found)
-        for each in rulings:
-            if each.kind == "join" and each.keys & names:
-                found |= _named(connection, each.keys)
+        names = _names_of(connection, ids | found) if joins else set()
+        for keys in joins:
+            if keys & names:
+                found |= _named(connection, keys)
         if found <= ids:
             break
         ids |= found
