@@ -12,8 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from vocab.identifiers import EntryKind, doi, doi_key, entry_kind, image_key, own_doi, repository_key, value_of
-from vocab.merging.values import url_key
+from vocab.identifiers import EntryKind, doi, doi_key, entry_kind, image_key, own_doi, repository_key, url_key, value_of
 from vocab.record import SourceRecord, Statement
 from vocab.references import CODE, OWN, references_of
 from vocab.text import is_template_text

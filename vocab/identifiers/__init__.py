@@ -30,7 +30,7 @@ from vocab.identifiers.repositories import (
 )
 from vocab.identifiers.slugs import slug_of
 from vocab.identifiers.swhids import swhid
-from vocab.identifiers.urls import clean_url, is_host
+from vocab.identifiers.urls import clean_url, is_host, url_key
 
 __all__ = [
     "EntryKind",
@@ -57,6 +57,7 @@ __all__ = [
     "repository_url",
     "slug_of",
     "swhid",
+    "url_key",
     "value_of",
     "zenodo_key",
 ]

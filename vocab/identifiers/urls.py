@@ -94,6 +94,16 @@ def clean_url(text: object) -> str | None:
     return None if is_placeholder(cleaned) or len(cleaned) > _MAX_LENGTH else cleaned
 
 
+def url_key(url: str | None) -> str:
+    """An address for comparing: scheme, `www.`, a slash at the end and the letter case of the host do not count."""
+    if not url:
+        return ""
+    split = urlsplit(url.strip())
+    host = split.netloc.casefold().removeprefix("www.")
+    rest = split.path.rstrip("/") + (f"?{split.query}" if split.query else "")
+    return f"{host}{rest}" if host else url.strip().rstrip("/")
+
+
 def _unwrapped(text: str) -> str:
     bare = text.strip().lstrip("\"'`<").strip()
     while bare and bare[-1] in _TRAILING:

@@ -10,11 +10,10 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
 
 from vocab import module as parts
 from vocab.evidence_names import fold
-from vocab.identifiers import clean_url, doi, image_reference, repository_key
+from vocab.identifiers import clean_url, doi, image_reference, repository_key, url_key
 from vocab.licences import licence_value
 
 if TYPE_CHECKING:
@@ -70,16 +69,6 @@ def completed(best: Part, other: Part) -> Part:
         and getattr(best, each.name) in (None, False, ()) and getattr(other, each.name) not in (None, False, ())
     }
     return replace(best, **missing) if missing else best
-
-
-def url_key(url: str | None) -> str:
-    """An address for comparing: scheme, `www.`, a slash at the end and the letter case of the host do not count."""
-    if not url:
-        return ""
-    split = urlsplit(url.strip())
-    host = split.netloc.casefold().removeprefix("www.")
-    rest = split.path.rstrip("/") + (f"?{split.query}" if split.query else "")
-    return f"{host}{rest}" if host else url.strip().rstrip("/")
 
 
 def thing_key(url: str | None, name: str | None) -> str:
