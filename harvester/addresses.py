@@ -24,7 +24,7 @@ from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.poolmanager import PoolManager
 from urllib3.response import HTTPResponse
 
-from harvester.endpoints import Endpoints
+from harvester.endpoints import Endpoints, origin
 from harvester.errors import ForbiddenAddress, TimedOut
 from harvester.stopping import Stop
 
@@ -50,9 +50,10 @@ def is_public(address: str) -> bool:
 class AddressGuard:
     """Opens connections, but only where it may."""
 
-    def __init__(self, endpoints: Endpoints, header_s: float) -> None:
+    def __init__(self, endpoints: Endpoints, header_s: float, private: str | None = None) -> None:
         self._endpoints = endpoints
         self._header_s = header_s
+        self._private = origin(private)[1:] if private else None
         self._open: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._closed = False
@@ -75,7 +76,8 @@ class AddressGuard:
         if self._closed:
             raise OSError(_CLOSED)
         found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-        if not self._endpoints.may_be_private(host.strip("[]"), port):
+        named = (host.strip("[]").rstrip(".").lower(), port) == self._private
+        if not named and not self._endpoints.may_be_private(host.strip("[]"), port):
             for *_, where in found:
                 if not is_public(str(where[0])):
                     raise ForbiddenAddress(f"{host} leads to {where[0]}, which is not a public address.")
@@ -191,14 +193,16 @@ class GuardedAdapter(HTTPAdapter):
         self.poolmanager = _GuardedPools(self._guard, **sizes, **pool_kwargs)
 
 
-def open_session(endpoints: Endpoints, header_s: float = 60.0, stop: Stop | None = None) -> requests.Session:
+def open_session(
+    endpoints: Endpoints, header_s: float = 60.0, stop: Stop | None = None, private: str | None = None
+) -> requests.Session:
     """A session that reaches public addresses, and those private ones that the endpoints name.
 
-    `stop` cuts its connections when it is set.
+    `stop` cuts its connections when it is set. `private` is one more address of the operator's that may be private.
     """
     session = requests.Session()
     session.trust_env = False
-    guard = AddressGuard(endpoints, header_s)
+    guard = AddressGuard(endpoints, header_s, private)
     if stop is not None:
         stop.on_set(guard.close)
     adapter = GuardedAdapter(guard)

@@ -14,7 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from harvester.sources import SOURCES
 from registry.errors import SourceError
 from registry.schedules import cron, duration, interval, zone
+from vocab.identifiers.urls import split_url
 
+# Channels of `notify`.
+MAIL, NOBODY = "mail:", "nobody"
 NAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 Trust = Literal["full", "moderated"]
 
@@ -31,6 +34,10 @@ class Common(BaseModel):
     jitter: str | None = Field(
         None, description="by how much at most a due time is put off, such as `10m`, so that sources do not start "
         "together; absent: a twentieth of the interval, at most ten minutes"
+    )
+    notify: list[str] | None = Field(
+        None, description="who is told when it fails: `mail:address`, `https://…`, or `nobody`; absent: the "
+        "administrator's address and that of the settings"
     )
     enabled: bool = Field(True, description="whether it is harvested without being named")
     trust: Trust = Field("full", description="`moderated`: its new modules are drafts until a curator approves them")
@@ -62,6 +69,13 @@ class Common(BaseModel):
             duration(value)
         return value
 
+    @field_validator("notify")
+    @classmethod
+    def _notify(cls, value: list[str] | None) -> list[str] | None:
+        if not all(_is_channel(each) for each in value or ()):
+            raise ValueError("mail:ops@example.org, https://chat.example.org/hooks/…, or nobody")
+        return value
+
     @field_validator("kind")
     @classmethod
     def _kind(cls, value: str) -> str:
@@ -86,6 +100,7 @@ class Source(BaseModel):
     settings: dict[str, Any]
     timezone: str = "UTC"
     jitter: str | None = None
+    notify: list[str] | None = None
     parked_until: str | None = None
     paused_until: str | None = None
     wanted: str | None = None
@@ -94,7 +109,8 @@ class Source(BaseModel):
 
     def as_json(self) -> dict[str, Any]:
         """The form of `modreg sources list --json`: the keys of the sources file, and until when it is parked."""
-        form = self.model_dump(exclude={"settings"}) | self.settings
+        # Anybody may see it, so it does not tell whom we write to.
+        form = self.model_dump(exclude={"settings", "notify"}) | self.settings
         return {name: value for name, value in form.items() if value is not None}
 
 
@@ -128,8 +144,20 @@ def make_source(table: Mapping[str, Any], place: str) -> Source:
     rest = {name: value for name, value in table.items() if name not in Common.model_fields}
     common = _checked(Common, own, place, sorted(Common.model_fields))
     model = SOURCES[common.kind].settings
-    kinds = _checked(model, rest, place, sorted({*Common.model_fields, *model.model_fields}))
+    own_keys = {each.alias or name for name, each in model.model_fields.items()}
+    kinds = _checked(model, rest, place, sorted({*Common.model_fields, *own_keys}))
     return Source(**common.model_dump(), settings=kinds.model_dump(mode="json", exclude_none=True, exclude_unset=True))
+
+
+def _is_channel(text: str) -> bool:
+    """Whether somebody can be told by it."""
+    if text == NOBODY:
+        return True
+    if text.startswith(MAIL):
+        name, at, domain = text.removeprefix(MAIL).partition("@")
+        return bool(name and at and domain) and "@" not in domain and text.isprintable() and " " not in text
+    parts = split_url(text)
+    return parts is not None and parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def _checked(model: type[BaseModel], values: Mapping[str, Any], place: str, keys: Iterable[str]) -> Any:

@@ -15,7 +15,7 @@ from registry.source_files import Source
 from registry.tables import entry, source
 
 # What every source has and no column of its own, kept with the kind's settings.
-COMMON = ("schedule", "timezone", "jitter", "trust", "grace_runs", "removal_share", "removal_count")
+COMMON = ("schedule", "timezone", "jitter", "notify", "trust", "grace_runs", "removal_share", "removal_count")
 # Where it stands now, each in a column.
 STANDING = ("parked_until", "paused_until", "wanted", "wanted_by", "failures")
 
