@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from harvester.events import Event, Fetched, Listed
+from harvester.events import Event, Fetched, Finished, Listed
 from tests.support.answers import Canned
 from tests.support.harvests import META, World, catalogue, cost, kinds, of
 from tests.support.small_github import Repo, blob_id
@@ -199,6 +199,16 @@ def test_limit_of_graphql_does_not_rest_the_source() -> None:
     small.instead = [Canned(200, body, spent)]
     assert kinds(world.run()) == ["Listed", *["Fetched"] * 7, "Finished"]
     assert len(small.questions) == 1
+
+
+def test_secondary_limit_met_by_graphql_holds_for_rest_as_well() -> None:
+    world, small = a_world()
+    body = b'{"message": "You have exceeded a secondary rate limit"}'
+    small.instead = [Canned(403, body, {"Retry-After": "3600"})]
+    events = world.run()
+    assert kinds(events) == ["Listed", "Finished"]
+    assert of(Finished, events)[0].parked_until == "2026-01-02T04:04:05Z"
+    assert world.github.paths()[-1] == "/graphql", "nothing is asked before the limit ends"
 
 
 def test_organisation_has_no_files_of_repositories_that_are_no_modules() -> None:
