@@ -7,7 +7,7 @@ import socket
 import socketserver
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -84,15 +84,16 @@ class _Session:
 
     def converse(self) -> None:
         self.say("220 small.sample.internal ESMTP")
-        acts = {"EHLO": self.greet, "STARTTLS": self.encrypt, "AUTH": self.log_in, "RCPT": self.address,
-                "DATA": self.take}
+        acts: dict[str, Callable[[bytes], None]] = {
+            "EHLO": self.greet, "STARTTLS": self.encrypt, "AUTH": self.log_in, "RCPT": self.address, "DATA": self.take,
+        }
         try:
             while line := self.rfile.readline():
                 verb = line.split()[0].upper().decode()
                 if verb == "QUIT":
                     self.say("221 bye")
                     return
-                acts.get(verb, lambda _: self.say("250 fine"))(line)
+                acts.get(verb, self.agree)(line)
         except (ssl.SSLError, ConnectionError):
             return  # the client does not trust us
         finally:
@@ -101,6 +102,9 @@ class _Session:
 
     def say(self, line: str) -> None:
         self.wfile.write(line.encode() + b"\r\n")
+
+    def agree(self, _: bytes) -> None:
+        self.say("250 fine")
 
     def greet(self, _: bytes) -> None:
         self.say("250-small.sample.internal\r\n250-AUTH PLAIN")
