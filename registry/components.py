@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, select
 
-from registry.neighbourhoods import as_listed, describing, neighbourhood, things_for
+from registry.neighbourhoods import as_listed, describing, giving, neighbourhood, things_for
 from registry.records import StoredRecord
 from registry.slugs import new_slug
 from registry.tables import module, ruling, source_record
@@ -81,9 +81,15 @@ def settle(
         uri: the persistent address of a module of this slug.
     """
     rulings = load_rulings(connection)
-    near = neighbourhood(connection, record_ids, lost_keys, rulings, uri)
-    grouping = group([as_listed(each) for each in near.stored], rulings, near.pages)
-    members = _assign(connection, _members(grouping, near.stored))
+    ids, waiting = set(record_ids), True
+    while waiting:
+        near = neighbourhood(connection, ids, lost_keys, rulings, uri)
+        grouping = group([as_listed(each) for each in near.stored], rulings, near.pages)
+        members = _assign(connection, _members(grouping, near.stored))
+        # An item may have given the address of a module before there was one.
+        met = {each.id for each in near.stored}
+        waiting = not giving(connection, (each.module_id for each in members), uri) <= met
+        ids |= met
     _relate(connection, grouping, members)
     alive = [each for each in members if not each.gone]
     told = describing(connection, (one for each in alive for one in each.speaking))

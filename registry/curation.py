@@ -20,7 +20,7 @@ from registry.tables import curated, module, ruling, source_record
 from registry.work import Work, stamp_of
 from vocab import module as words
 from vocab.fields import FIELDS
-from vocab.identifiers import repository_key
+from vocab.identifiers import doi, doi_key, image_key, image_reference, repository_key
 
 
 def split(services: Services, keys: Sequence[str], account: str | None = None) -> list[tuple[str, str]]:
@@ -148,11 +148,18 @@ def _known_keys(connection: Connection, keys: Sequence[str]) -> list[str]:
     """The keys in canonical form, each once, sorted; addresses are understood too."""
     found: list[str] = []
     for each in keys:
-        key = each if _exists(connection, each) else repository_key(each) or each
-        if not _exists(connection, key):
+        key = next((one for one in _keys_meant(each) if _exists(connection, one)), None)
+        if key is None:
             raise CurationError(f"{each}: found no record of this key, expected one such as github.com/owner/name")
         found.append(key)
     return sorted(set(found))
+
+
+def _keys_meant(text: str) -> list[str]:
+    """The keys that a text can stand for: it as it is, a repository's, an image's or a DOI's in any spelling."""
+    image, name, repository = image_reference(text), doi(text), repository_key(text)
+    found = [repository, doi_key(name) if name else None, image_key(image.name) if image else None]
+    return [text, *(each for each in found if each)]
 
 
 def _exists(connection: Connection, key: str) -> bool:

@@ -181,9 +181,7 @@ def _has_pages(connection: Connection) -> bool:
 
 def _by_pages(connection: Connection, ids: set[int], modules: set[int], uri: Uri) -> set[int]:
     """The records that give the address of one of these modules, and those of the modules whose address they give."""
-    found: set[int] = set()
-    for chunk in chunks(sorted(_keys_of_modules(connection, modules, uri))):
-        found.update(connection.scalars(select(record_key.c.record_id).where(record_key.c.key.in_(chunk))))
+    found = giving(connection, modules, uri)
     said = {each for each in _keys_of(connection, ids) if each.startswith(PAGE)}
     start = page_key(uri(""))
     slugs = sorted(each.removeprefix(start).strip("/") for each in said if each.startswith(start))
@@ -210,6 +208,16 @@ def _pages_of(
     for key, module_id in ids.items():
         members = [each for each in stored if module_id in (each.module_id, each.home_id)]
         found[key.removeprefix(PAGE)] = frozenset((each.source, each.key) for each in map(as_listed, members))
+    return found
+
+
+def giving(connection: Connection, modules: Iterable[int], uri: Uri) -> set[int]:
+    """The records that give the address of one of these modules as their own."""
+    if not _has_pages(connection):
+        return set()
+    found: set[int] = set()
+    for chunk in chunks(sorted(_keys_of_modules(connection, set(modules), uri))):
+        found.update(connection.scalars(select(record_key.c.record_id).where(record_key.c.key.in_(chunk))))
     return found
 
 

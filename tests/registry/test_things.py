@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from registry.addressing import find_module
 from registry.curation import join, split
 from registry.modules import StoredModule, module_by_slug, origins_of, slug_of_alias
 from registry.rebuilding import rebuild
 from registry.services import Services
-from tests.support.store import changes, dump, fetched, harvested, metadata_of, register, statuses
-from tests.support.things import DIGEST, a_deposit, an_image, as_it_was
+from tests.support.store import a_registry, changes, dump, fetched, harvested, metadata_of, register, statuses
+from tests.support.things import DIGEST, a_deposit, an_image, an_item, as_it_was
 
 OTTER = "github.com/hub/otter-counter"
 IMAGE = "image:docker.io/hub/otter-counter"
@@ -222,6 +225,49 @@ def test_deposit_when_it_says_that_it_is_of_another_module_is_taken_from_the_one
     assert origins_of(world.database, "seal")["identifiers"][0]["why"] == f"its own record says that it is of {OTTER}"
 
 
+OURS = "https://registry.sample.internal"
+
+
+@pytest.fixture
+def named(database_url: str, tmp_path: Path) -> Iterator[Services]:
+    with a_registry(database_url, tmp_path / "home", "hub", "deposits", MODREG_BASE_URL=OURS) as opened:
+        yield opened
+
+
+def test_item_when_it_gives_the_address_of_a_module_of_ours_is_of_that_module(named: Services) -> None:
+    harvested(named, "hub", fetched("hub/seal", "Seals"), fetched("hub/otter-counter", "Otter counter"))
+
+    harvested(named, "deposits", an_item("oai:other.example:77", "Otters", f"{OURS}/id/module/otter-counter"))
+
+    assert statuses(named) == {"otter-counter": "published", "seal": "published"}
+    assert "oai:other.example:77" in {each.key for each in stored(named, "otter-counter").module.sources}
+
+
+def test_item_when_the_module_whose_address_it_gives_comes_later_is_one_with_it(named: Services) -> None:
+    harvested(named, "deposits", an_item("oai:other.example:77", "Otters", f"{OURS}/id/module/otter-counter"))
+    assert statuses(named) == {"otters": "published"}
+
+    harvested(named, "hub", fetched("hub/otter-counter", "Otter counter"))
+
+    assert statuses(named) == {"otters": "published"}
+    assert stored(named, "otters").module.title == "Otter counter"
+    assert find_module(named.database, "otter-counter")[1] == "otters"
+    assert rebuild(named, "modules").changes == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "slug"),
+    [("oai:other.example:otter-counter", "otter-counter"), ("oai:zenodo.org:77", "otters-of-europe"),
+     ("oai:other.example:Otter_77", "otters-of-europe")],
+)
+def test_item_when_it_is_a_module_has_the_name_that_it_has_there_or_that_of_its_title(
+    world: Services, key: str, slug: str
+) -> None:
+    harvested(world, "deposits", an_item(key, "Otters of Europe", "https://other.example/77"))
+
+    assert list(statuses(world)) == [slug]
+
+
 # Curators
 
 
@@ -232,7 +278,7 @@ def test_split_when_a_curator_takes_an_image_out_of_a_module_and_joins_it_again(
     split(world, [IMAGE])
     assert statuses(world) == {"otter-counter": "published", "hub-otter-counter": "published"}
 
-    join(world, [IMAGE, OTTER])
+    join(world, ["https://hub.docker.com/r/hub/otter-counter", OTTER])
     assert [each for each, status in statuses(world).items() if status == "published"] == ["otter-counter"]
 
 

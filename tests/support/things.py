@@ -60,6 +60,17 @@ def a_deposit(
     return _fetched(key, url, {"api:zenodo-record": form}, named_by, revision, roles)
 
 
+def an_item(key: str, title: str, page: str) -> Fetched:
+    """An item of an OAI-PMH repository in Dublin Core, with the address where it can be read."""
+    body = (
+        '<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<dc:title>{title}</dc:title><dc:type>Software</dc:type><dc:identifier>{page}</dc:identifier></oai_dc:dc>"
+    )
+    entry = Entry(key, page, Listing(page))
+    return Fetched(entry, key, page, "o1", (a_document("oai:oai_dc", body.encode(), None),), "print-o1")
+
+
 def as_it_was(event: Fetched) -> Unchanged:
     """The same entry at the next run."""
     return Unchanged(event.entry, event.key, {})
