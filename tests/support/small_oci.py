@@ -22,6 +22,7 @@ LOGIN = f"{USER}:{SECRET}"
 INDEX = "application/vnd.oci.image.index.v1+json"
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 CONFIG = "application/vnd.oci.image.config.v1+json"
+CREATED, LAYERS = "2025-05-06T07:08:09Z", (1000, 200)
 
 
 def packed(form: object) -> bytes:
@@ -46,17 +47,20 @@ class Image:
         self.manifests[digest_of(body)] = body
         return digest_of(body)
 
-    def build(self, labels: Mapping[str, str] | None = None, arch: str = "amd64") -> str:
+    def build(
+        self, labels: Mapping[str, str] | None = None, arch: str = "amd64", *, created: str = CREATED,
+        layers: Iterable[int] = LAYERS,
+    ) -> str:
         """A manifest of one platform with its configuration; returns its digest."""
         config = packed({
-            "os": "linux", "architecture": arch, "created": "2025-05-06T07:08:09Z",
+            "os": "linux", "architecture": arch, "created": created,
             "config": {"Labels": dict(labels or {}), "Env": ["PASSWORD=of-the-image"]},
         })
         self.blobs[digest_of(config)] = config
         return self.keep({
             "schemaVersion": 2, "mediaType": MANIFEST,
             "config": {"mediaType": CONFIG, "digest": digest_of(config), "size": len(config)},
-            "layers": [{"size": size, "digest": digest_of(arch.encode())} for size in (1000, 200)],
+            "layers": [{"size": size, "digest": digest_of(arch.encode())} for size in layers],
         })
 
     def push(self, tag: str = "latest", labels: Mapping[str, str] | None = None) -> str:
@@ -66,12 +70,12 @@ class Image:
 
     def push_index(
         self, tag: str = "latest", *, arches: Iterable[str] = ("arm64", "amd64"),
-        labels: Mapping[str, str] | None = None,
+        labels: Mapping[str, str] | None = None, created: str = CREATED, layers: Iterable[int] = LAYERS,
     ) -> str:
         """A tag of several platforms, each with the attestation that a builder puts beside it."""
         rows: list[dict[str, object]] = []
         for arch in arches:
-            digest = self.build(labels, arch)
+            digest = self.build(labels, arch, created=created, layers=layers)
             rows.append({"digest": digest, "mediaType": MANIFEST, "size": 9,
                          "platform": {"os": "linux", "architecture": arch}})
             rows.append({"digest": digest_of(b"attestation of" + digest.encode()), "mediaType": MANIFEST, "size": 9,
@@ -79,6 +83,11 @@ class Image:
                          "annotations": {"vnd.docker.reference.type": "attestation-manifest"}})
         self.tags[tag] = self.keep({"schemaVersion": 2, "mediaType": INDEX, "manifests": rows})
         return self.tags[tag]
+
+    def platforms_of(self, index: str) -> dict[str, str]:
+        """The digests below an index, by architecture; `unknown` is the attestation that came last."""
+        rows = json.loads(self.manifests[index])["manifests"]
+        return {row["platform"]["architecture"]: row["digest"] for row in rows}
 
 
 @dataclass(slots=True)
