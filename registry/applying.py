@@ -9,18 +9,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from harvester.events import Event, Failed, Fetched, Finished, Gone, Listed, ListingFailed, Problem, Unchanged
+from harvester.events import (
+    Event,
+    Failed,
+    Fetched,
+    Finished,
+    Gone,
+    Listed,
+    ListingFailed,
+    Problem,
+    Requests,
+    Unchanged,
+)
 from registry import catalogue
 from registry.entries import Roll, is_lasting
 from registry.errors import LeaseLostError
 from registry.holding import supersede
 from registry.removals import Rules
+from registry.run_reports import MOST_FAILURES, Failure, failure_of, keep_failure
 from registry.runs import RunStatus
 from registry.source_rows import park
 from registry.work import Work
@@ -33,7 +46,10 @@ _COUNTED: dict[type, str] = {Fetched: "fetched", Unchanged: "unchanged", Gone: "
 
 @dataclass(slots=True)
 class Tally:
-    """What a run did so far. `missed` entries could not be read though nobody says that they are gone."""
+    """What a run did so far. `missed` entries could not be read though nobody says that they are gone.
+
+    `failed` counts failures by kind; `failures` are those of a run that is not kept, one by one.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     missed: int = 0
@@ -42,6 +58,9 @@ class Tally:
     problem: Problem | None = None
     roll: Roll | None = None
     held: dict[str, Any] | None = None
+    listed_at: datetime | None = None
+    failed: Counter[str] = field(default_factory=Counter)
+    failures: list[Failure] = field(default_factory=list)
     slugs: list[tuple[str, str]] = field(default_factory=list)
 
     def status(self, findings: dict[str, int]) -> RunStatus:
@@ -61,7 +80,7 @@ class Tally:
             self.counts["gone" if final else _COUNTED[type(event)]] += 1
         match event:
             case Listed():
-                self.counts["listed"] = len(event.entries)
+                self.counts["listed"], self.listed_at = len(event.entries), work.now
             case ListingFailed():
                 self.listing_failed, self.problem = True, event.problem
             case Failed():
@@ -72,6 +91,30 @@ class Tally:
                 pass
         self.counts.update(work.changed)
         self.slugs += work.slugs
+        failure = failure_of(event)
+        # A harvest that has no listing ends with the same problem.
+        if failure is not None and not (self.listing_failed and isinstance(event, Finished)):
+            self._note_failure(failure, work)
+
+    def requests(self) -> dict[str, Any]:
+        """What the harvest cost, for keeping; nothing before its end."""
+        return requests_form(self.finished.requests) if self.finished else {}
+
+    def _note_failure(self, failure: Failure, work: Work) -> None:
+        self.failed[failure.kind] += 1
+        position = self.failed.total()
+        if position > MOST_FAILURES:
+            return
+        if work.run_id is None:
+            self.failures.append(replace(failure, position=position))
+        else:
+            keep_failure(work.connection, work.run_id, position, failure)
+
+
+def requests_form(spent: Requests) -> dict[str, Any]:
+    """What a harvest cost, for keeping."""
+    form = asdict(spent)
+    return {name: value for name, value in form.items() if value != {} or name == "by_status"}
 
 
 def apply_event(transaction: Transaction, source: str, event: Event, rules: Rules, tally: Tally) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, select
 
 from harvester.errors import BrokenRecord, ElsewhereRepository, EmptyRepository, NoModule
 from harvester.events import Entry, Failed, Gone, Listed, Problem
-from registry.finding_rows import entry_scope, findings_of_scopes, listing_scope, replace_findings
+from registry.finding_rows import entry_scope, findings_of_scopes, listing_scope, replace_findings, storable
 from registry.records import chunks, listing_form, listing_of
 from registry.tables import entry, source_record
 from vocab.canonical import to_json
@@ -95,7 +95,7 @@ def mark_gone(connection: Connection, source: str, event: Gone, module_id: int |
     """The source says that an entry does not exist; returns whether that is news."""
     said = f"{event.entry.url} answered {event.status}: {event.reason}"
     found = _entry_finding("entry-unreachable", said, source, event.entry, found=str(event.status))
-    problem = {"kind": "gone", "message": event.reason, "status": event.status}
+    problem = {"kind": "gone", "message": storable(event.reason), "status": event.status}
     return _mark(connection, source, event.entry, State.UNREACHABLE, problem, found, module_id)
 
 
@@ -167,7 +167,8 @@ def module_of(connection: Connection, source: str, key: str) -> int | None:
 
 def problem_form(problem: Problem | None) -> Any:
     """A problem for keeping."""
-    return None if problem is None else to_json(problem)
+    form = to_json(problem)
+    return {name: storable(value) for name, value in form.items()} if isinstance(form, dict) else None
 
 
 def _entry_finding(

@@ -79,12 +79,12 @@ def count_of_source(connection: Connection, source: str) -> dict[str, int]:
     return {row.severity: row[1] for row in rows}
 
 
-def _row(found: Finding) -> _Key:
-    return tuple(_plain(getattr(found, name)) for name in _NAMES)
-
-
-def _plain(value: object) -> object:
+def storable(value: object) -> object:
     """Text without what PostgreSQL cannot keep: NUL, and halves of surrogate pairs."""
     if not isinstance(value, str):
         return value
     return str(value).replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _row(found: Finding) -> _Key:
+    return tuple(storable(getattr(found, name)) for name in _NAMES)

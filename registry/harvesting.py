@@ -1,13 +1,13 @@
 """One run of one source: lease, run row, the stream of events into the catalogue, an honest status at the end.
 
 Each event is one transaction, which also makes sure that the lease is still ours; a process that is killed leaves a
-store that the next run goes on from. A dry run gathers the events first, applies them in one transaction and rolls it
-back. Scheduled runs and those that a person starts come through here.
+store that the next run goes on from. Scheduled runs and those that a person starts come through here. Border: a dry
+run is `registry.dry_runs`; what a run tells beside its counts, `registry.run_reports`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,17 +23,21 @@ from harvester.harvest import harvest
 from harvester.memory import Memory
 from harvester.stopping import Stop, StoppableClock, Stopped
 from registry import leases, runs, standing
-from registry.applying import Tally, apply_event
+from registry.applying import Tally, apply_event, requests_form
 from registry.credentials import ACCEPTED, note_verdict, secret_of
 from registry.database import Database
+from registry.dry_runs import apply_dry
 from registry.entries import problem_form
 from registry.errors import BusyError, LeaseLostError, SourceError
 from registry.finding_rows import count_of_source
 from registry.memory import DatabaseMemory, OverlayMemory
+from registry.progress import Report, progress_at
 from registry.removals import Rules
 from registry.resting import remember_rest, rest
+from registry.run_reports import figures_of
 from registry.runs import Run, RunStatus
 from registry.services import Services
+from registry.shelf import Shelf
 from registry.source_files import Source
 from registry.source_rows import follows, home_of, list_sources, require_source
 from registry.standing import FOR_EVER
@@ -41,18 +45,15 @@ from registry.watching import watched
 from registry.work import Work, stamp_of
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is, for whoever shows it: entries done, entries listed, the entry that was done last."""
+@dataclass(slots=True)
+class Meter:
+    """What a harvest cost so far, while it goes on."""
 
-    source: str
-    done: int
-    listed: int
-    entry: str | None = None
-    outcome: str | None = None
+    client: Client | None = None
 
-
-Report = Callable[[Progress], None]
+    def requests(self) -> dict[str, Any]:
+        """For keeping; nothing before the first request may be sent."""
+        return requests_form(self.client.requests()) if self.client is not None else {}
 
 
 def harvest_source(
@@ -84,13 +85,14 @@ def harvest_source(
     """
     source = require_source(services.database, name)
     memory = DatabaseMemory(services.database, forget=full)
-    stop = stop or Stop()
+    stop, meter = stop or Stop(), Meter()
     if dry_run:
-        return apply_dry(
-            services, source, list(events_of(services, source, OverlayMemory(memory), full=full, stop=stop))
-        )
-    events = events_of(services, source, memory, full=full, stop=stop)
-    return apply_run(services, source, events, progress, after, trigger, stop)
+        shelf = Shelf()
+        overlay = OverlayMemory(memory, shelf)
+        events = events_of(services, source, overlay, full=full, stop=stop, meter=meter)
+        return apply_dry(services, source.name, events, rules_of(services, source), shelf)
+    events = events_of(services, source, memory, full=full, stop=stop, meter=meter)
+    return apply_run(services, source, events, progress, after, trigger, stop, meter)
 
 
 def sources_to_harvest(database: Database, names: Sequence[str] = (), now: datetime | None = None) -> list[str]:
@@ -118,20 +120,23 @@ def apply_run(
     after: int | None = None,
     trigger: str = "hand",
     stop: Stop | None = None,
+    meter: Meter | None = None,
 ) -> Run:
     """Apply the events of one harvest as one run. Raises `BusyError` when another process is at this source."""
-    holder, stop = leases.new_holder(), stop or Stop()
+    holder, stop, meter = leases.new_holder(), stop or Stop(), meter or Meter()
     run_id = _begin(services, source.name, holder, after, trigger)
     rules, tally = rules_of(services, source), Tally()
 
     @contextmanager
-    def transaction() -> Iterator[Work]:
+    def transaction(last: bool = False) -> Iterator[Work]:
         now = services.clock.now()
         with services.database.write() as connection:
             leases.renew(connection, _lease(source.name), holder, now, run_id)
             yield Work(connection, services.settings, now, run_id)
-            # In the same transaction, so that the row of a run that is killed tells what it did.
-            runs.update_run(connection, run_id, counts=dict(tally.counts))
+            if not last:
+                # In the same transaction, so that the row of a run that goes on, or is killed, tells what it did.
+                counts, detail = dict(tally.counts), _detail(tally)
+                runs.update_run(connection, run_id, counts=counts, requests=meter.requests(), detail=detail)
 
     try:
         with watched(services, _lease(source.name), holder, run_id, stop):
@@ -139,17 +144,17 @@ def apply_run(
                 stop.check()  # what a cut connection looks like is no event of the source
                 apply_event(transaction, source.name, event, rules, tally)
                 if progress is not None:
-                    _report(progress, source.name, event, tally)
-        with transaction() as work:
-            _close(work, source.name, run_id, holder, tally)
+                    _report(progress, source.name, event, tally, services.clock.now(), meter)
+        with transaction(last=True) as work:
+            _close(work, source.name, run_id, holder, tally, meter)
     except LeaseLostError:
         raise  # whoever took over has marked the run
     except Stopped as told:
-        with transaction() as work:
-            _close(work, source.name, run_id, holder, tally, told)
+        with transaction(last=True) as work:
+            _close(work, source.name, run_id, holder, tally, meter, told)
     except BaseException as error:
-        with suppress(SQLAlchemyError, LeaseLostError), transaction() as work:
-            _close(work, source.name, run_id, holder, tally, error)
+        with suppress(SQLAlchemyError, LeaseLostError), transaction(last=True) as work:
+            _close(work, source.name, run_id, holder, tally, meter, error)
         raise
     found = runs.run_by_id(services.database, run_id)
     if found is None:
@@ -165,8 +170,11 @@ def events_of(
     full: bool = False,
     stop: Stop | None = None,
     secret: str | None = None,
+    meter: Meter | None = None,
 ) -> Iterator[Event]:
     """The stream of events of one source; `stop` ends it, `secret` stands in for the credential that it has.
+
+    `meter` can be read while it goes on.
 
     Raises:
         SourceError: its settings are not right.
@@ -181,6 +189,8 @@ def events_of(
         return
     with open_session(endpoints, services.limits.total_s, stop) as session:
         client = Client(session, memory, endpoints, clock, contact=settings.admin_email, limits=services.limits)
+        if meter is not None:
+            meter.client = client
         try:
             for event in harvest(
                 source.name, source.kind, source.settings, endpoints, client, memory, clock, full=full, token=token
@@ -256,7 +266,13 @@ def _begin(services: Services, source: str, holder: str, after: int | None, trig
 
 
 def _close(
-    work: Work, source: str, run_id: int, holder: str, tally: Tally, error: BaseException | None = None
+    work: Work,
+    source: str,
+    run_id: int,
+    holder: str,
+    tally: Tally,
+    meter: Meter,
+    error: BaseException | None = None,
 ) -> None:
     """Write the end of a run and give the lease back."""
     found = count_of_source(work.connection, source)
@@ -273,47 +289,25 @@ def _close(
     standing.ended(work.connection, source, status, parked=(problem or {}).get("kind") == Parked.kind)
     runs.update_run(
         work.connection, run_id, status=status.value, ended=stamp_of(work.now), counts=dict(tally.counts),
-        requests=_requests(tally), findings=sum(found.values()), has_errors=bool(found.get("error")), problem=problem,
-        held=tally.held,
+        requests=tally.requests() or meter.requests(), findings=sum(found.values()),
+        has_errors=bool(found.get("error")), problem=problem, held=tally.held,
+        detail=_detail(tally) | figures_of(work.connection, source, tally.failed),
     )
     leases.give_back(work.connection, _lease(source), holder)
+
+
+def _detail(tally: Tally) -> dict[str, Any]:
+    listed = {"listed_at": stamp_of(tally.listed_at)} if tally.listed_at is not None else {}
+    return {**listed, "failures_by_kind": dict(tally.failed)}
 
 
 def _said(error: BaseException) -> str:
     return (str(error).splitlines() or [""])[0] or type(error).__name__
 
 
-def _requests(tally: Tally) -> dict[str, Any]:
-    spent = tally.finished.requests if tally.finished else None
-    names = ("sent", "not_modified", "avoided", "bytes", "waited_s", "retries", "quota_used", "by_status")
-    return {name: getattr(spent, name) for name in names} if spent else {}
-
-
-def apply_dry(services: Services, source: Source, events: list[Event]) -> Run:
-    """Apply events in one transaction that is rolled back."""
-    now, tally = services.clock.now(), Tally()
-    found: dict[str, int] = {}
-    with services.database.write() as connection:
-        for event in events:
-            # A savepoint each, so that one entry that breaks does not take the others with it.
-            @contextmanager
-            def transaction() -> Iterator[Work]:
-                with connection.begin_nested():
-                    yield Work(connection, services.settings, now)
-
-            apply_event(transaction, source.name, event, rules_of(services, source), tally)
-        found = count_of_source(connection, source.name)
-        connection.rollback()
-    return Run(
-        id=0, source=source.name, status=tally.status(found), started=stamp_of(now), ended=stamp_of(now),
-        counts=dict.fromkeys(runs.COUNTS, 0) | tally.counts, requests=_requests(tally), findings=sum(found.values()),
-        problem=problem_form(tally.problem), held=tally.held,
-        changes=tuple(tally.slugs), has_errors=bool(found.get("error")),
-    )
-
-
-def _report(progress: Report, source: str, event: Event, tally: Tally) -> None:
-    counts = tally.counts
-    done = counts["fetched"] + counts["unchanged"] + counts["gone"] + counts["failed"]
+def _report(progress: Report, source: str, event: Event, tally: Tally, now: datetime, meter: Meter) -> None:
     entry = event.entry.key if isinstance(event, (Fetched, Unchanged, Gone, Failed)) else None
-    progress(Progress(source, done, counts["listed"], entry, type(event).__name__.lower()))
+    progress(progress_at(
+        source, tally.counts, tally.listed_at, now, entry=entry, outcome=type(event).__name__.lower(),
+        remaining=meter.requests().get("remaining", {}),
+    ))

@@ -6,13 +6,12 @@ for dry runs: it reads the database and keeps everything new to itself.
 
 from __future__ import annotations
 
-import hashlib
-
 from sqlalchemy import select
 
 from harvester.memory import KnownEntry, Memory, Named, Validator
 from registry.database import Database
 from registry.payloads import keep_payload, payload_of
+from registry.shelf import Shelf
 from registry.tables import entry, git_blob, reference, source_record, validator
 
 DELISTED = "delisted"
@@ -98,12 +97,12 @@ class DatabaseMemory:
 
 
 class OverlayMemory:
-    """Reads another memory, keeps what is new in dictionaries: nothing of a dry run stays."""
+    """Reads another memory, keeps what is new to itself: nothing of a dry run stays."""
 
-    def __init__(self, below: Memory) -> None:
+    def __init__(self, below: Memory, shelf: Shelf | None = None) -> None:
         self._below = below
         self._validators: dict[tuple[str, str], Validator] = {}
-        self._payloads: dict[str, bytes] = {}
+        self._shelf = shelf or Shelf()
         self._blobs: dict[str, str] = {}
 
     def validator(self, url: str, token: str) -> Validator | None:
@@ -116,14 +115,12 @@ class OverlayMemory:
 
     def payload(self, sha256: str) -> bytes | None:
         """The bytes with this hash, or None."""
-        kept = self._payloads.get(sha256)
+        kept = self._shelf.get(sha256)
         return self._below.payload(sha256) if kept is None else kept
 
     def keep_payload(self, body: bytes) -> str:
         """Keep bytes until the end of the dry run; returns their SHA-256."""
-        sha256 = hashlib.sha256(body).hexdigest()
-        self._payloads[sha256] = body
-        return sha256
+        return self._shelf.put(body)
 
     def blob(self, git_sha: str) -> str | None:
         """The SHA-256 of the payload that is this git blob, or None."""

@@ -8,46 +8,25 @@ not at all; a dry run tells every value that would move and takes it back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from pydantic import ValidationError
 from sqlalchemy import select
 
 from registry.aliases import keep_aliases
 from registry.catalogue import settle_records
 from registry.followers import followers_of, rebuild_follower
+from registry.moved import Moved, moved_modules
 from registry.records import context_of, documents_of, keep_record
 from registry.services import Services
 from registry.tables import module, source_record
 from registry.work import Work
 from vocab.canonical import module_from_json
-from vocab.differences import Difference, differences
 from vocab.module import Status
 
 MODULES, FACES, INDEX, ALL = "modules", "faces", "index", "all"
 PARTS = (MODULES, FACES, INDEX, ALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """One module whose form would be another one: the kind of its change (None: only what is no content), and how."""
-
-    module: str
-    kind: str | None
-    differences: tuple[Difference, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """`module`, `kind`, `differences`; an absent kind is absent."""
-        form = {"module": self.module, "kind": self.kind, "differences": [each.as_json() for each in self.differences]}
-        return {name: value for name, value in form.items() if value is not None}
-
-    def lines(self) -> list[str]:
-        """For people: the module, and a line for each value."""
-        head = f"  would be {self.kind}: {self.module}" if self.kind else f"  no change of content: {self.module}"
-        return [head, *(f"    {each.line()}" for each in self.differences)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,34 +84,13 @@ def rebuild(services: Services, part: str = ALL, *, dry_run: bool = False) -> Re
             work = Work(connection, services.settings, services.clock.now())
             records = rebuild_store(work, read=part != FACES)
             if dry_run:
-                moved = tuple(_moved(services, work))
+                moved = tuple(moved_modules(services, work))
                 connection.rollback()
     indexed = None
     if part in {INDEX, ALL} and not dry_run:
         indexed = sum(rebuild_follower(services, each) for each in followers_of(services))
     changes = tuple(work.slugs) if work else ()
     return Rebuilt(part, dry_run, records, changes, dict(work.written) if work else {}, indexed, moved)
-
-
-def _moved(services: Services, work: Work) -> Iterator[Moved]:
-    """The modules whose form is another one in the transaction of `work` than outside of it."""
-    kinds = {slug: kind for kind, slug in work.slugs}
-    columns = select(module.c.slug, module.c.form).order_by(module.c.slug)
-    with services.database.read() as outside:
-        before = {row.slug: row.form for row in outside.execute(columns)}
-    for row in work.connection.execute(columns):
-        was = before.get(row.slug, b"")
-        if row.form != was:
-            yield Moved(row.slug, kinds.get(row.slug), differences(_form(was), _form(row.form)))
-
-
-def _form(form: bytes) -> dict[str, Any] | None:
-    """A canonical form; None for a module that there was not, or whose form is damaged."""
-    try:
-        found = orjson.loads(form) if form else None
-    except orjson.JSONDecodeError:
-        return None
-    return found if isinstance(found, dict) else None
 
 
 def rebuild_store(work: Work, *, read: bool) -> int:

@@ -38,9 +38,9 @@ class RunStatus(StrEnum):
 class Run:
     """One run. `held`: the keys that the listing took out, out of how many, and what was decided about them.
 
-    `findings` counts those of the whole source, `has_errors` says whether one of them is an error. `changes` are
-    (kind, slug) of a dry run, which has the id 0 and is not kept. `trigger`: what began it: `schedule`, `hand` (a
-    command), or who wanted it, `person NAME` or `webhook HOOK EVENT`. `cancelled`: somebody asked it to stop.
+    `findings` counts those of the whole source, `has_errors` says whether one of them is an error. `trigger`: what
+    began it: `schedule`, `hand` (a command), or who wanted it, `person NAME` or `webhook HOOK EVENT`. `cancelled`:
+    somebody asked it to stop. `detail`: findings and failures in figures, see `registry.run_reports`.
     """
 
     id: int
@@ -53,10 +53,10 @@ class Run:
     findings: int
     problem: dict[str, Any] | None = None
     held: dict[str, Any] | None = None
-    changes: tuple[tuple[str, str], ...] = field(default=())
     has_errors: bool = False
     trigger: str = "hand"
     cancelled: bool = False
+    detail: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The form of `modreg runs list --json`; absent values are absent."""
@@ -64,7 +64,7 @@ class Run:
             "id": self.id, "source": self.source, "status": self.status.value, "started": self.started,
             "ended": self.ended, **{name: self.counts.get(name, 0) for name in COUNTS}, "requests": self.requests,
             "findings": self.findings, "problem": self.problem, "held": self.held, "trigger": self.trigger,
-            "changes": [{"kind": kind, "module": slug} for kind, slug in self.changes] or None,
+            "cancelled": self.cancelled or None, **self.detail,
         }
         return {name: value for name, value in form.items() if value is not None}
 
@@ -221,4 +221,5 @@ def _run(row: Row[Any]) -> Run:
         row.id, row.source, RunStatus(row.status), row.started, row.ended, dict.fromkeys(COUNTS, 0) | row.counts,
         row.requests, row.findings,
         row.problem, row.held, has_errors=row.has_errors, trigger=row.trigger, cancelled=row.cancelled,
+        detail=row.detail or {},
     )

@@ -14,6 +14,7 @@ import click
 from registry.cli.context import CommandContext, pass_command
 from registry.cli.output import Exit, json_option, print_json, print_table
 from registry.cli.progress import progress_bar
+from registry.dry_runs import DryRun
 from registry.errors import BusyError, LeaseLostError, RunError
 from registry.findings import count_findings
 from registry.followers import run_followers
@@ -44,7 +45,7 @@ def harvest_command(command: CommandContext, names: tuple[str, ...], full: bool,
         runs, skipped = _harvest(services, chosen, full=full, dry_run=dry_run, quiet=as_json)
     if not dry_run:
         run_followers(services)
-    _tell(runs, dry_run=dry_run, as_json=as_json)
+    _tell(runs, as_json=as_json)
     for reason in skipped:
         click.echo(f"modreg: {reason}", err=True)
     errors = any(count_findings(services.database, source=run.source, severity=Severity.ERROR) for run in runs)
@@ -99,7 +100,7 @@ def _ended_by_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _tell(runs: list[Run], *, dry_run: bool, as_json: bool) -> None:
+def _tell(runs: list[Run], *, as_json: bool) -> None:
     if as_json:
         print_json([run.as_json() for run in runs])
         return
@@ -111,9 +112,9 @@ def _tell(runs: list[Run], *, dry_run: bool, as_json: bool) -> None:
         click.echo(f"{run.source}: {sent} requests ({same} answered 304), {avoided} avoided, {size:.1f} MB")
         if run.problem:
             click.echo(f"  {run.problem['message']} {run.problem.get('mend', '')}".rstrip())
-        if dry_run:
-            for kind, slug in run.changes:
-                click.echo(f"  would be {kind}: {slug}")
+        if isinstance(run, DryRun):
+            for line in (line for each in run.moved if each.kind is not None for line in each.lines()):
+                click.echo(line)
 
 
 @click.group("runs")

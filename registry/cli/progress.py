@@ -9,7 +9,7 @@ from rich import progress as rich_progress
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 
-from registry.harvesting import Progress, Report
+from registry.progress import Progress, Report
 
 
 class Bars:

@@ -14,7 +14,8 @@ from registry import leases
 from registry.errors import BusyError, LeaseLostError, RunError, SourceError
 from registry.exporting import export
 from registry.findings import list_findings
-from registry.harvesting import apply_dry, apply_run, harvest_source, mark_interrupted, sources_to_harvest
+from registry.dry_runs import apply_dry
+from registry.harvesting import apply_run, harvest_source, mark_interrupted, rules_of, sources_to_harvest
 from registry.holding import approve, discard
 from registry.rebuilding import rebuild
 from registry.runs import RunStatus, count_runs, list_runs, run_by_id
@@ -134,7 +135,7 @@ def test_dry_run_when_applied_then_tells_and_leaves_no_row(services: Services) -
     source = require_source(services.database, "hub")
     new, other = fetched("a/three", "Three"), fetched("a/one", "One!", revision="c2")
 
-    run = apply_dry(services, source, [listed(new, other), new, other, Finished(Requests())])
+    run = apply_dry(services, "hub", [listed(new, other), new, other, Finished(Requests())], rules_of(services, source))
 
     assert dump(services) == before
     assert run.id == 0

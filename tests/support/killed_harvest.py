@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from harvester.events import Event, Finished, Listed, Requests, Unchanged
-from registry.harvesting import Progress, apply_run
+from registry.harvesting import apply_run
 from registry.memory import DatabaseMemory
+from registry.progress import Progress
 from registry.runs import Run
 from registry.services import Services
 from registry.source_rows import require_source
