@@ -29,8 +29,19 @@ from typing_extensions import override
 
 from tests.support.answers import Canned
 
-BACKEND = Path("/usr/lib/git-core/git-http-backend")
-HAS_GIT = BACKEND.exists() and shutil.which("git") is not None
+
+def _backend() -> Path | None:
+    """Git's program for web servers, if git is installed."""
+    git = shutil.which("git")
+    if git is None:
+        return None
+    where = subprocess.run([git, "--exec-path"], capture_output=True, text=True, check=False, timeout=10).stdout.strip()
+    program = Path(where) / "git-http-backend"
+    return program if program.exists() else None
+
+
+BACKEND = _backend()
+HAS_GIT = BACKEND is not None
 Kind = Literal["git", "dulwich"]
 _WHO = b"Ada <ada@example.org>"
 _LINK, _FILE, _MODULE, _FOLDER = 0o120000, 0o100644, 0o160000, 0o040000
