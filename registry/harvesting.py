@@ -7,7 +7,7 @@ run is `registry.dry_runs`; what a run tells beside its counts, `registry.run_re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,7 @@ from harvester.harvest import harvest
 from harvester.memory import Memory
 from harvester.stopping import Stop, StoppableClock, Stopped
 from registry import leases, runs, standing
+from registry.alarms import Outcome, note_outcome
 from registry.applying import Tally, apply_event, requests_form
 from registry.credentials import ACCEPTED, note_verdict, secret_of
 from registry.database import Database
@@ -31,7 +32,9 @@ from registry.entries import problem_form
 from registry.errors import BusyError, LeaseLostError, SourceError
 from registry.finding_rows import count_of_source
 from registry.memory import DatabaseMemory, OverlayMemory
+from registry.notifying import channels_of, telling
 from registry.progress import Report, progress_at
+from registry.read_ahead import ReadAhead, ended
 from registry.removals import Rules
 from registry.resting import remember_rest, rest
 from registry.run_reports import figures_of
@@ -84,14 +87,15 @@ def harvest_source(
         BusyError: another process harvests it now, or has begun since `after`.
     """
     source = require_source(services.database, name)
-    memory = DatabaseMemory(services.database, forget=full)
     stop, meter = stop or Stop(), Meter()
     if dry_run:
         shelf = Shelf()
-        overlay = OverlayMemory(memory, shelf)
+        overlay = OverlayMemory(DatabaseMemory(services.database, forget=full), shelf)
         events = events_of(services, source, overlay, full=full, stop=stop, meter=meter)
         return apply_dry(services, source.name, events, rules_of(services, source), shelf)
-    events = events_of(services, source, memory, full=full, stop=stop, meter=meter)
+    ahead = ReadAhead(stop)
+    memory = DatabaseMemory(services.database, forget=full, before_entry=ahead.wait_for)
+    events = ahead.events(events_of(services, source, memory, full=full, stop=stop, meter=meter))
     return apply_run(services, source, events, progress, after, trigger, stop, meter)
 
 
@@ -123,7 +127,22 @@ def apply_run(
     meter: Meter | None = None,
 ) -> Run:
     """Apply the events of one harvest as one run. Raises `BusyError` when another process is at this source."""
-    holder, stop, meter = leases.new_holder(), stop or Stop(), meter or Meter()
+    stop = stop or Stop()
+    with telling(services, source.name, stop):
+        return _apply_run(services, source, events, progress, after, trigger, stop, meter or Meter())
+
+
+def _apply_run(
+    services: Services,
+    source: Source,
+    events: Iterable[Event],
+    progress: Report | None,
+    after: int | None,
+    trigger: str,
+    stop: Stop,
+    meter: Meter,
+) -> Run:
+    holder = leases.new_holder()
     run_id = _begin(services, source.name, holder, after, trigger)
     rules, tally = rules_of(services, source), Tally()
 
@@ -139,22 +158,21 @@ def apply_run(
                 runs.update_run(connection, run_id, counts=counts, requests=meter.requests(), detail=detail)
 
     try:
-        with watched(services, _lease(source.name), holder, run_id, stop):
-            for event in events:
-                stop.check()  # what a cut connection looks like is no event of the source
+        with watched(services, _lease(source.name), holder, run_id, stop), ended(events):
+            for event in events:  # they end by `stop` themselves: what was read before it was set is applied
                 apply_event(transaction, source.name, event, rules, tally)
                 if progress is not None:
                     _report(progress, source.name, event, tally, services.clock.now(), meter)
         with transaction(last=True) as work:
-            _close(work, source.name, run_id, holder, tally, meter)
+            _close(work, source, run_id, holder, tally, meter)
     except LeaseLostError:
         raise  # whoever took over has marked the run
     except Stopped as told:
         with transaction(last=True) as work:
-            _close(work, source.name, run_id, holder, tally, meter, told)
+            _close(work, source, run_id, holder, tally, meter, told)
     except BaseException as error:
         with suppress(SQLAlchemyError, LeaseLostError), transaction(last=True) as work:
-            _close(work, source.name, run_id, holder, tally, meter, error)
+            _close(work, source, run_id, holder, tally, meter, error)
         raise
     found = runs.run_by_id(services.database, run_id)
     if found is None:
@@ -171,7 +189,7 @@ def events_of(
     stop: Stop | None = None,
     secret: str | None = None,
     meter: Meter | None = None,
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """The stream of events of one source; `stop` ends it, `secret` stands in for the credential that it has.
 
     `meter` can be read while it goes on.
@@ -195,6 +213,7 @@ def events_of(
             for event in harvest(
                 source.name, source.kind, source.settings, endpoints, client, memory, clock, full=full, token=token
             ):
+                stop.check()  # what a cut connection looks like is no event of the source
                 if isinstance(event, Finished):
                     remember_rest(memory, home, token, event.parked_until)
                 if secret is None:
@@ -267,15 +286,15 @@ def _begin(services: Services, source: str, holder: str, after: int | None, trig
 
 def _close(
     work: Work,
-    source: str,
+    source: Source,
     run_id: int,
     holder: str,
     tally: Tally,
     meter: Meter,
     error: BaseException | None = None,
 ) -> None:
-    """Write the end of a run and give the lease back."""
-    found = count_of_source(work.connection, source)
+    """Write the end of a run, what follows from it for the source, and give the lease back."""
+    found = count_of_source(work.connection, source.name)
     problem = problem_form(tally.problem)
     status = tally.status(found)
     if error is not None:
@@ -286,14 +305,17 @@ def _close(
         ))
         if isinstance(error, Stopped):
             problem = runs.cancel_of(work.connection, run_id) or problem
-    standing.ended(work.connection, source, status, parked=(problem or {}).get("kind") == Parked.kind)
+    parked = (problem or {}).get("kind") == Parked.kind
+    standing.ended(work.connection, source.name, status, parked=parked)
+    outcome = Outcome(source.name, run_id, status, problem, parked)
+    note_outcome(work.connection, outcome, channels_of(source, work.settings), work.now)
     runs.update_run(
         work.connection, run_id, status=status.value, ended=stamp_of(work.now), counts=dict(tally.counts),
         requests=tally.requests() or meter.requests(), findings=sum(found.values()),
         has_errors=bool(found.get("error")), problem=problem, held=tally.held,
-        detail=_detail(tally) | figures_of(work.connection, source, tally.failed),
+        detail=_detail(tally) | figures_of(work.connection, source.name, tally.failed),
     )
-    leases.give_back(work.connection, _lease(source), holder)
+    leases.give_back(work.connection, _lease(source.name), holder)
 
 
 def _detail(tally: Tally) -> dict[str, Any]:

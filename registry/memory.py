@@ -6,6 +6,8 @@ for dry runs: it reads the database and keeps everything new to itself.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 
 from harvester.memory import KnownEntry, Memory, Named, Validator
@@ -18,11 +20,18 @@ DELISTED = "delisted"
 
 
 class DatabaseMemory:
-    """Memory of all sources, in the registry's database. With `forget` no entry counts as known: a full harvest."""
+    """Memory of all sources, in the registry's database.
 
-    def __init__(self, database: Database, *, forget: bool = False) -> None:
+    With `forget` no entry counts as known: a full harvest. `before_entry` is called before an entry is looked up, for
+    whoever applies events later than they are read.
+    """
+
+    def __init__(
+        self, database: Database, *, forget: bool = False, before_entry: Callable[[str], None] | None = None
+    ) -> None:
         self._database = database
         self._forget = forget
+        self._before_entry = before_entry
 
     def validator(self, url: str, token: str) -> Validator | None:
         """The last answer of this address to this credential, or None."""
@@ -66,6 +75,8 @@ class DatabaseMemory:
         """What is known of an entry of this source; nothing of one that was delisted, so that it is read anew."""
         if self._forget:
             return None
+        if self._before_entry is not None:
+            self._before_entry(key)
         question = select(entry.c.fingerprint, entry.c.record_key, entry.c.state).where(
             entry.c.source == source, entry.c.key == key
         )
