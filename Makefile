@@ -14,7 +14,7 @@ STAMP := .venv/stamp-$(shell cat requirements-dev.lock pyproject.toml <(echo "$(
 COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help setup demo test lint fix bench lock system-packages clean
+.PHONY: help setup demo test lint fix bench faults journey polite exactly-once day lock system-packages clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -49,6 +49,21 @@ fix: setup  ## what ruff can mend by itself, and the generated parts of the docu
 
 bench: setup  ## how long the main ways take on the sample world
 	$(PY) -m tests.bench
+
+faults: setup  ## every fault of the replayed world x every address x first and later harvest, as a table
+	$(PY) -m pytest -q -p no:randomly tests/conformance/test_every_fault.py
+
+journey: setup  ## the real world harvested month by month, each change explained
+	$(PY) -m pytest -q -p no:randomly tests/conformance/test_journey.py
+
+polite: setup  ## what the servers saw of two harvests: requests, refusals, time beside the least (ENDPOINTS=file)
+	$(PY) benchmarks/politeness.py $(ENDPOINTS)
+
+exactly-once: setup  ## four workers, twenty sources, a thousand due times: each run once
+	$(PY) benchmarks/exactly_once.py
+
+day: setup  ## a day of operation in minutes: schedules, changes, limits, failures, notifications
+	$(PY) benchmarks/day.py
 
 lock: setup  ## both lock files again, after a change of pyproject.toml (UPGRADE=1: newest versions)
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev --output-file requirements-dev.lock

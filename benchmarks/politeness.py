@@ -1,9 +1,10 @@
 """What the servers saw of two whole harvests: refusals, requests, time beside the least that latency and limits allow.
 
-    python benchmarks/politeness.py ENDPOINTS.json [--latency-ms 50] [--sources config/sources.toml]
+    python benchmarks/politeness.py [ENDPOINTS.json] [--latency-ms 50] [--sources config/sources.toml]
 
 The endpoints file is that of a replay of the source APIs with a `control` address, whose own counters are the referee:
-they count what came in, whatever we believe to have sent. A fresh registry harvests every enabled source by
+they count what came in, whatever we believe to have sent. Without a file the replay in `../shared` beside the checkout
+is started for the time of the measurement. A fresh registry harvests every enabled source by
 `modreg harvest`, and once more. The least time of a server is its requests one after the other at the given latency,
 or the windows of its limit that so many requests fill; sources run one after another, so the floor of a harvest is
 their sum. Exit code 1 when a server had to refuse more than the first request of a window, when the harvest takes more
@@ -16,13 +17,15 @@ import argparse
 import json
 import math
 import os
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,15 +92,42 @@ class Replay:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark; see the module."""
     parser = argparse.ArgumentParser(description="Two harvests as the servers saw them.")
-    parser.add_argument("endpoints", type=Path)
+    parser.add_argument("endpoints", type=Path, nargs="?", help="what a running replay printed [start one]")
     parser.add_argument("--latency-ms", type=float, default=50)
     parser.add_argument("--sources", type=Path, default=CHECKOUT / "config" / "sources.toml")
     options = parser.parse_args(arguments)
-    replay = Replay(options.endpoints)
+    if options.endpoints is not None:
+        return _measure(options.endpoints, options)
+    with tempfile.TemporaryDirectory(prefix="politeness-replay-") as folder, _started(Path(folder)) as endpoints:
+        return _measure(endpoints, options)
+
+
+@contextmanager
+def _started(folder: Path) -> Iterator[Path]:
+    """The replay beside the checkout, as long as it is needed."""
+    program = CHECKOUT.parent / "shared" / "replay" / "serve.py"
+    if not program.exists():
+        raise SystemExit(f"there is no {program}: start a replay, and name the file that it printed")
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    command = [sys.executable, str(program), "--port", str(port), "--rate-limit", "5000"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:  # noqa: S603
+        assert process.stdout is not None
+        endpoints = folder / "endpoints.json"
+        endpoints.write_bytes(process.stdout.readline())
+        try:
+            yield endpoints
+        finally:
+            process.terminate()
+
+
+def _measure(endpoints: Path, options: argparse.Namespace) -> int:
+    """Two harvests over this replay."""
+    replay = Replay(endpoints)
     replay.call("POST", "/reset")
     limits = replay.call("GET", "")["options"]
     with tempfile.TemporaryDirectory(prefix="politeness-") as home:
-        environment = _environment(Path(home), options.endpoints.resolve())
+        environment = _environment(Path(home), endpoints.resolve())
         modreg = [sys.executable, "-c", "from registry.cli import main; main()"]
         for command in (["init"], ["sources", "import", str(options.sources.resolve())]):
             _run([*modreg, *command], environment)
