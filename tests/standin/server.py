@@ -1,6 +1,7 @@
 """The stand-in itself: a threaded HTTP server on the loopback that plays the source APIs, and its levers for tests.
 
-Everything is decided by the world and the rules in force; only the reset time of the limits follows the clock.
+Everything is decided by the world and the rules in force; only the time of day and the reset of the limits follow the
+clock.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from tests.standin.answers import Answer, ApiError, Request, validated
 from tests.standin.faults import Faults
 from tests.standin.github import GitHub, raw_file
 from tests.standin.limits import LIMIT_ADDRESS, Limits
+from tests.standin.neighbours import Neighbours
 from tests.standin.world import Commit, Repository, World, stable_number
 from tests.standin.worldfiles import WORLD, load_world
 
@@ -46,14 +48,16 @@ class StandIn:
 
     Args:
         world: the world to serve; without one, the sample world fresh from its files.
-        clock: when limits reset.
+        clock: when limits reset and tokens run out.
         port: 0 takes a free one.
     """
 
     def __init__(self, world: World | None = None, clock: Clock | None = None, port: int = 0) -> None:
         self.world = world if world is not None else load_world(WORLD)
         self.requests: list[Logged] = []
-        self.limits = Limits(clock if clock is not None else SystemClock())
+        clock = clock if clock is not None else SystemClock()
+        self.limits = Limits(clock)
+        self.neighbours = Neighbours(clock)
         self.faults = Faults()
         self._port = port
         self._server: _Server | None = None
@@ -92,7 +96,8 @@ class StandIn:
     @property
     def endpoints(self) -> dict[str, str]:
         """The addresses of the APIs that are played, by the keys of `MODREG_ENDPOINTS`."""
-        return {"github": self.address + API, "raw": self.address + RAW}
+        forge = {"github": self.address + API, "raw": self.address + RAW}
+        return forge | self.neighbours.endpoints(self.address)
 
     def change(
         self, repo: str, path: str, content: str | bytes | None, message: str = "Change", date: str | None = None
@@ -133,7 +138,8 @@ class StandIn:
         if path.startswith(RAW + "/"):
             return validated(request, raw_file(self.world, request.path.removeprefix(RAW)))
         if not path.startswith(API + "/"):
-            return Answer(404, b"", "text/plain", charged=0)
+            beside = self.neighbours.answer(request, self.address)
+            return beside if beside is not None else Answer(404, b"", "text/plain", charged=0)
         answer = self.limits.state(request) if request.path == API + LIMIT_ADDRESS else self._github(request)
         self.limits.charge(request, answer)
         answer.headers |= {
@@ -236,6 +242,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD" and answer.status != 304:
             self.wfile.write(body)
+
+    @override
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The header `Date`, by the clock that the limits follow."""
+        now = self.server.standin.limits.clock.now().timestamp()
+        return super().date_time_string(now if timestamp is None else timestamp)
 
     @override
     def log_message(self, format: str, *args: object) -> None:

@@ -57,8 +57,10 @@ def test_sources_file_shows_the_other_two_ways_to_name_repositories_switched_off
     assert ways == [["organisation"], ["repositories"]]
 
 
-def test_sources_of_the_demo_are_the_three_catalogues_of_the_sample_world() -> None:
+def test_sources_of_the_demo_are_the_three_catalogues_of_the_sample_world_and_what_they_name() -> None:
     sources = read_sources(Path(__file__).with_name("demo-sources.toml").read_text("utf-8"), "demo-sources.toml")
-    assert [source.settings["catalogue"] for source in sources] == [
+    assert [source.settings.get("catalogue", source.kind) for source in sources] == [
         "sample-hub/modules-catalog", "sample-tools/tools-catalog", "sample-oc/open-catalogue",
+        "dockerhub", "oci", "zenodo", "datacite",
     ]
+    assert [source.settings.get("follow", False) for source in sources] == [False] * 3 + [True] * 4

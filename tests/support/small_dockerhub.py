@@ -24,6 +24,7 @@ class Hosted:
     pushes: int = 1
     pulls: int = 7
     facts: dict[str, object] = field(default_factory=dict)
+    page: str = "# Page"
 
     def row(self) -> dict[str, object]:
         owner, _, name = self.full_name.partition("/")
@@ -86,7 +87,7 @@ class SmallHub(Scripted):
             return 404, {"message": "object not found"}
         if tags:
             return self._page(path, query, [found.tag(name) for name in found.tags])
-        return 200, {**found.row(), "full_description": "# Page", "permissions": {"read": True}}
+        return 200, {**found.row(), "full_description": found.page, "permissions": {"read": True}}
 
     def _log_in(self, request: requests.PreparedRequest) -> tuple[int, object]:
         asked = json.loads(request.body or b"{}")
