@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from typing_extensions import override
+
 from harvester.clock import Clock
 from tests.standin.worldfiles import WORLD
 from tests.support.small_dockerhub import Hosted, SmallHub
@@ -28,6 +30,7 @@ class Stocked(Hosted):
 
     rows: dict[str, dict[str, object]] = field(default_factory=dict)
 
+    @override
     def tag(self, name: str) -> dict[str, object]:
         return self.rows[name]
 

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.standin.deposits import deposit_rows, load_zenodo
+from tests.standin.dois import load_datacite
+from tests.standin.images import image_rows
 from tests.standin.world import Commit, World
 from tests.standin.worldfiles import WORLD, load_world
 
@@ -143,6 +146,52 @@ def test_history_of_parent_and_child_begins_with_the_same_commits(world: World) 
     parent, child = (world.require(f"sample-hub/{name}").commits for name in ("yolo-detector", "sea-litter-counter"))
     assert [commit.sha for commit in parent[:2]] == [commit.sha for commit in child[:2]]
     assert parent[2].sha != child[2].sha
+
+
+def named_by_metadata(world: World, pattern: str) -> set[str]:
+    """What the metadata of today's snapshots names."""
+    texts = [
+        text(world, repository.full_name, path) for repository in world.repositories.values() if repository.head
+        for path in repository.head.files() if path.startswith(("metadata.", "ai4-metadata.", "CITATION."))
+    ]
+    return {name.lower() for each in texts for name in re.findall(pattern, each)}
+
+
+def test_images_that_metadata_names_are_at_docker_hub_but_for_those_expected_missing(world: World) -> None:
+    named = named_by_metadata(world, r'docker_(?:image|registry_repo)"?: "? ?(sample\w+/[\w-]+)')
+    held = {row["name"] for row in image_rows()}
+    assert len(named) > 40
+    assert sorted(named - held) == EXPECTED["missing"]["images"]
+    assert sorted(held - named) == []
+
+
+def test_dois_that_metadata_names_are_registered_but_for_those_expected_missing(world: World) -> None:
+    named = named_by_metadata(world, r"10\.(?:5281|89999)/[\w.-]+\w")
+    assert len(named) > 15
+    assert sorted(named - load_datacite().registered.keys()) == EXPECTED["missing"]["dois"]
+
+
+def test_tombstones_are_those_expected() -> None:
+    zenodo = load_zenodo()
+    assert [f"10.5281/zenodo.{number}" for number in zenodo.tombstones] == EXPECTED["missing"]["deposits"]
+    assert not zenodo.tombstones.keys() & zenodo.deposits.keys()
+
+
+def test_commits_that_labels_name_are_in_the_world(world: World) -> None:
+    said = [row.get("labels", {}) | build.get("labels", {}) for row in image_rows() for build in row["build"]]
+    named = [(each["source"].removeprefix("https://github.com/"), each["revision"])
+             for each in said if "revision" in each]
+    assert len(named) == 2
+    assert [name for name, sha in named if sha not in {commit.sha for commit in world.require(name).commits}] == []
+
+
+def test_deposits_name_tags_that_there_are(world: World) -> None:
+    rows = [row for row in deposit_rows() if world.find(row.get("repository", "")) is not None]
+    tags = {row["repository"]: [version["name"] for version in row["version"]] for row in rows}
+    lacking = {name: set(names) - world.require(name).tags.keys() for name, names in tags.items()}
+    assert len(tags) == 4
+    # Whoever gave the default licence had no tag either: the deposit was made by hand.
+    assert {name: each for name, each in lacking.items() if each} == {"sample-hub/shoreline-mapper": {"0.1.0"}}
 
 
 def test_world_that_is_changed_leaves_the_next_one_fresh() -> None:
