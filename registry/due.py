@@ -7,7 +7,7 @@ was missed is made up for once, however often it was missed. Border: `registry.s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from registry.runs import Run, RunStatus, newest_runs
 from registry.schedules import Schedule, spread
 from registry.services import Services
 from registry.source_files import Source
-from registry.source_rows import home_of, list_sources, require_source
+from registry.source_rows import follows, home_of, list_sources, require_source
 from registry.standing import FOR_EVER, PERSON
 from registry.work import stamp_of
 
@@ -73,7 +73,7 @@ def outlooks(services: Services) -> list[Outlook]:
         last = runs.get(each.name)
         following = next_run(each, last, closed.get(places[each.name]), now)
         found.append(Outlook(each, last, following, following.is_due(now)))
-    return found
+    return _in_order(found)
 
 
 def outlook(services: Services, name: str) -> Outlook:
@@ -85,6 +85,21 @@ def outlook(services: Services, name: str) -> Outlook:
 def due_sources(services: Services) -> list[str]:
     """The sources that should run now, in the order of registration."""
     return [each.source.name for each in outlooks(services) if each.due]
+
+
+def _in_order(found: list[Outlook]) -> list[Outlook]:
+    """What follows the records of others waits with its first run for those that run now: it finds more then."""
+    if not any((each.due or _runs(each)) and not follows(each.source) for each in found):
+        return found
+    waits = Next(None, "never harvested, after the sources that it follows")
+    return [
+        replace(each, next=waits, due=False) if each.due and each.last is None and follows(each.source) else each
+        for each in found
+    ]
+
+
+def _runs(each: Outlook) -> bool:
+    return each.last is not None and each.last.status is RunStatus.RUNNING
 
 
 def next_run(source: Source, last: Run | None, closed_until: datetime | None, now: datetime) -> Next:

@@ -21,6 +21,7 @@ from typing_extensions import override
 from harvester.endpoints import Endpoints
 from harvester.errors import WrongSettings
 from registry.errors import SettingsError
+from vocab.identifiers.urls import split_url
 
 PREFIX = "MODREG_"
 CONFIG_FILE = Path("config/registry.toml")
@@ -117,12 +118,9 @@ class Settings(BaseSettings):
     @classmethod
     def _mail_server(cls, value: SecretStr) -> SecretStr:
         text = value.get_secret_value()
-        try:
-            parts = urlsplit(text)
-            good = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and not parts.path.strip("/")
-            good = good and not (parts.query or parts.fragment) and parts.port != 0
-        except ValueError:  # a port that is no number
-            good = False
+        parts = split_url(text)
+        good = parts is not None and parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+        good = good and parts is not None and not (parts.path.strip("/") or parts.query or parts.fragment)
         if text and not good:
             raise ValueError("an address such as smtp://user:password@mail.example.org:587, or smtps://…:465")
         return value
@@ -130,8 +128,9 @@ class Settings(BaseSettings):
     @field_validator("notify_url")
     @classmethod
     def _receiver(cls, value: SecretStr) -> SecretStr:
-        parts = urlsplit(value.get_secret_value())
-        if value.get_secret_value() and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        text = value.get_secret_value()
+        parts = split_url(text)
+        if text and (parts is None or parts.scheme not in {"http", "https"} or not parts.hostname):
             raise ValueError("an address such as https://chat.example.org/hooks/…")
         return value
 

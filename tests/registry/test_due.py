@@ -22,7 +22,7 @@ from registry.runs import Run, RunStatus
 from registry.services import Services
 from registry.source_files import Source
 from registry.source_rows import require_source
-from registry.sources import disable, enable
+from registry.sources import disable, enable, import_sources
 from registry.standing import FOR_EVER, pause, resume, run_now, want
 from tests.support.clock import HandClock
 from tests.support.small_catalogue import small_catalogue
@@ -34,7 +34,9 @@ HOUR = 3600
 
 
 def a_source(**keys: Any) -> Source:
-    defaults: dict[str, Any] = {"schedule": "6h", "jitter": "0s", "enabled": True, "trust": "full", "grace_runs": 1, "settings": {}}
+    defaults: dict[str, Any] = {
+        "schedule": "6h", "jitter": "0s", "enabled": True, "trust": "full", "grace_runs": 1, "settings": {},
+    }
     return Source(name="hub", kind="github", **(defaults | keys))
 
 
@@ -348,3 +350,42 @@ def test_entries_that_fail_are_no_failure_of_the_source(services: Services) -> N
     assert isinstance(entry, Failed)
     assert harvested(services, "hub", entry).status is RunStatus.PARTIAL
     assert require_source(services.database, "hub").failures == 0
+
+
+FOLLOWER = """
+[[source]]
+name = "images"
+kind = "dockerhub"
+follow = true
+"""
+
+
+def test_source_that_follows_waits_with_its_first_run_for_those_that_have_theirs(services: Services) -> None:
+    import_sources(services.database, FOLLOWER)
+    assert due_sources(services) == ["hub", "old"]
+    assert outlook(services, "images").next.as_json() == {
+        "next_why": "never harvested, after the sources that it follows"
+    }
+    _run(services, "hub")
+
+    def running() -> Iterator[Event]:
+        assert due_sources(services) == []
+        yield Listed(())
+        yield Finished(Requests())
+
+    apply_run(services, require_source(services.database, "old"), running())
+    assert due_sources(services) == ["images"]
+
+
+def test_source_that_follows_waits_for_nobody_once_it_was_harvested_nor_for_who_cannot_run(
+    services: Services, clock: HandClock
+) -> None:
+    import_sources(services.database, FOLLOWER)
+    for name in ("hub", "old"):
+        disable(services.database, name)
+    assert due_sources(services) == ["images"]
+    apply_run(services, require_source(services.database, "images"), iter([Listed(()), Finished(Requests())]))
+    for name in ("hub", "old"):
+        enable(services.database, name)
+    clock.advance(8 * HOUR)
+    assert due_sources(services) == ["hub", "old", "images"]

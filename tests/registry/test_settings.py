@@ -51,6 +51,25 @@ def test_settings_when_file_and_environment_say_different_things_then_environmen
          "MODREG_REPOSITORY_ID: found 'localhost', expected a domain name with a dot such as modules.example.org"),
         ({"MODREG_DATABASE_URL": "mysql://root:secret@db/x"},
          "MODREG_DATABASE_URL: found a secret, expected sqlite:///path or postgresql://user@host/name"),
+        ({"MODREG_HOOK_SECRET": "too-short"},
+         "MODREG_HOOK_SECRET: found a secret, "
+         "expected at least 16 characters that may stand in an address, such as letters"),
+        ({"MODREG_HOOK_SECRET": "has/a/slash-and-is-long"},
+         "MODREG_HOOK_SECRET: found a secret, "
+         "expected at least 16 characters that may stand in an address, such as letters"),
+        *(
+            ({"MODREG_SMTP_URL": url},
+             "MODREG_SMTP_URL: found a secret, "
+             "expected an address such as smtp://user:password@mail.example.org:587, or smtps://…:465")
+            for url in ("mail.example.org", "http://u:pw@mail", "smtp://", "smtp://u:pw@mail:port", "smtp://mail/x")
+        ),
+        ({"MODREG_NOTIFY_URL": "chat.example.org/secret"},
+         "MODREG_NOTIFY_URL: found a secret, expected an address such as https://chat.example.org/hooks/…"),
+        ({"MODREG_NOTIFY_URL": "https://[secret"},
+         "MODREG_NOTIFY_URL: found a secret, expected an address such as https://chat.example.org/hooks/…"),
+        ({"MODREG_MAIL_FROM": "registry"},
+         "MODREG_MAIL_FROM: found 'registry', "
+         "expected one e-mail address such as admin@example.org, without mailto:"),
         ({"MODREG_SEARCH_URL": "http://elastic:9200"},
          "MODREG_SEARCH_URL: found 'http://elastic:9200', "
          "expected nothing: this version brings the embedded engines only"),

@@ -39,6 +39,10 @@ KEYS = ", ".join(sorted({*Common.model_fields, *SOURCES["github"].settings.model
         (HUB + 'branch = "main"', f"f: source 'x': branch: found a key that there is not, expected one of {KEYS}"),
         (HUB + 'timezone = "Mars"', "f: source 'x': timezone: found 'Mars', expected a time zone such as "
                                     '"Europe/Madrid" or "UTC"'),
+        (HUB + 'notify = ["someone"]', "f: source 'x': notify: found ['someone'], expected mail:ops@example.org, "
+                                       "https://chat.example.org/hooks/…, or nobody"),
+        (HUB + 'notify = ["mail:a@b@c"]', "f: source 'x': notify: found ['mail:a@b@c'], expected mail:ops@example.org, "
+                                          "https://chat.example.org/hooks/…, or nobody"),
         (HUB + 'jitter = "some"', "f: source 'x': jitter: found 'some', expected a time such as "
                                   '"10m" (s, m, h, d), or "0s" for none'),
         (HUB + 'organisation = "a"', "f: source 'x': give exactly one of catalogue, organisation, repositories; "
