@@ -36,7 +36,7 @@ def render(work: Work, published: Published, *, again: bool = False) -> None:
 def faces_of(work: Work, made: Module) -> dict[str, bytes]:
     """Every face of a module in every serialisation, by extension."""
     context = work.face_context(each.target for each in made.relations)
-    return {each.extension: each.render(made, context) for spec in FACES.values() for each in spec.serialisations}
+    return {name: body for spec in FACES.values() for name, body in spec.documents(made, context).items()}
 
 
 def etag_of(body: bytes) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -22,26 +23,36 @@ NOT_CONTENT = frozenset({"datestamp", "sequence", "findings", "sources", "uri"})
 # Lists whose order says something: who comes first, what is newest, which image to run.
 ORDERED = frozenset({"authors", "versions", "distributions"})
 
+_PLAIN = (str, int, float, bool, type(None))
+
 _MODULE = TypeAdapter(Module)
 _SOURCE_RECORD = TypeAdapter(SourceRecord)
 
 
 def to_json(value: object) -> Json:
     """A value of `vocab.module` or `vocab.record` as plain JSON: absent values left out, nothing sorted."""
-    if is_dataclass(value) and not isinstance(value, type):
-        pairs = ((each.name, to_json(getattr(value, each.name))) for each in fields(value))
-        return {name: inner for name, inner in pairs if not _absent(inner)}
+    kind = type(value)
+    if kind in _PLAIN:
+        return value  # type: ignore[return-value]  # mypy does not know a type by comparison
+    names = _names_of(kind)
+    if names is not None:
+        return {name: inner for name in names if not _absent(inner := to_json(getattr(value, name)))}
     if isinstance(value, (list, tuple)):
         return [to_json(each) for each in value]
     if isinstance(value, dict):
         return {str(name): to_json(inner) for name, inner in value.items()}
-    if value is None or isinstance(value, (bool, int, float)):
-        return value
-    return str(value)
+    return value if isinstance(value, (int, float)) else str(value)
+
+
+@lru_cache(maxsize=100)
+def _names_of(kind: type) -> tuple[str, ...] | None:
+    """The names of the fields of a dataclass; None for any other kind of value."""
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else None
 
 
 def _absent(value: Json) -> bool:
-    return value is None or value is False or value in ("", [], {})
+    """Whether it is nothing, False, or empty; a number is something."""
+    return not value and (value is False or not isinstance(value, (int, float)))
 
 
 def canonical(module: Module) -> dict[str, Json]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -17,6 +18,8 @@ _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]*|!--.*?--|![A-Za-z][^<>]*|\?[^<>]*)>", r
 _BLANKS = re.compile(r"[^\S\n]+")
 _GAPS = re.compile(r"\s*\n\s*\n\s*")
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
+# Longer texts are not remembered, so that memory stays small whatever is harvested.
+_SHORT = 20_000
 
 _TEXT_ESCAPES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&#13;"}
 _ATTRIBUTE_ESCAPES = _TEXT_ESCAPES | {ord('"'): "&quot;", ord("\t"): "&#9;", ord("\n"): "&#10;"}
@@ -44,9 +47,17 @@ def xml_attribute(text: str) -> str:
 
 def plain_text(markdown: str) -> str:
     """What a reader sees of a Markdown text: no markup, no HTML, one empty line between blocks."""
+    return _remembered(markdown) if len(markdown) <= _SHORT else _plain_text(markdown)
+
+
+def _plain_text(markdown: str) -> str:
     blocks = (_block_text(token) for token in _MARKDOWN.parse(xml_legal(markdown)))
     joined = _without_tags("\n\n".join(block for block in blocks if block.strip()))
     return _GAPS.sub("\n\n", _BLANKS.sub(" ", joined)).strip()
+
+
+# Every face of a module asks for the same few texts.
+_remembered = lru_cache(maxsize=512)(_plain_text)
 
 
 def plain_line(markdown: str) -> str:

@@ -21,6 +21,11 @@ OWN, CODE = "own", "code"
 # What the DOI in a value of such a field is to the module.
 _ROLES = {"publications": "paper", "training_data": "dataset", "distributions": "weights", "versions": "version"}
 
+# The fields whose values name something.
+_NAMING = frozenset({
+    "evidence.image", "evidence.repository", "evidence.names_repository", "evidence.code", "identifiers", *_ROLES,
+})
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Reference:
@@ -37,7 +42,7 @@ class Reference:
 
 def references_of(record: SourceRecord) -> tuple[Reference, ...]:
     """Everything that the record names, sorted, each once for each role."""
-    stated = (each for one in record.statements for each in references_in(one))
+    stated = (each for one in record.statements if one.field in _NAMING for each in references_in(one))
     return tuple(sorted({*_own_repository(record), *stated}))
 
 

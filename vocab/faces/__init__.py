@@ -29,6 +29,7 @@ _ROWS = (
             Serialisation("application/rdf+xml", "rdf", dcat_ap.rdfxml),
             Serialisation("application/n-triples", "nt", dcat_ap.ntriples),
         ),
+        render_all=dcat_ap.documents,
     ),
     FaceSpec(
         name="schema.org",

@@ -64,6 +64,15 @@ def ntriples(module: Module, context: FaceContext) -> bytes:
     return write_ntriples(graph(module, context))
 
 
+def documents(module: Module, context: FaceContext) -> dict[str, bytes]:
+    """All four by extension, of one graph."""
+    built = graph(module, context)
+    return {
+        "ttl": write_turtle(built), "jsonld": write_jsonld(built, _CONTEXT), "rdf": write_rdfxml(built),
+        "nt": write_ntriples(built),
+    }
+
+
 def graph(module: Module, context: FaceContext) -> Graph:
     """The graph that all four serialisations write."""
     built = Graph()

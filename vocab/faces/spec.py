@@ -28,6 +28,7 @@ class FaceContext:
 
 
 Render: TypeAlias = Callable[[Module, FaceContext], bytes]
+RenderAll: TypeAlias = Callable[[Module, FaceContext], dict[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,17 @@ class OaiFormat:
 
 @dataclass(frozen=True, slots=True)
 class FaceSpec:
-    """One row: a name, a title for people, the profile's IRI, and the serialisations, the default one first."""
+    """One row: a name, a title for people, the profile's IRI, and the serialisations, the default one first.
+
+    `render_all` gives all of them by extension, where that is less work than one after the other.
+    """
 
     name: str
     title: str
     profile: str
     serialisations: tuple[Serialisation, ...]
     oai: OaiFormat | None = None
+    render_all: RenderAll | None = None
 
     @property
     def media_type(self) -> str:
@@ -72,6 +77,12 @@ class FaceSpec:
     def render(self, module: Module, context: FaceContext, media_type: str | None = None) -> bytes:
         """The module in this face. Raises `KeyError` for a media type that the face does not have."""
         return self.serialisation(media_type or self.media_type).render(module, context)
+
+    def documents(self, module: Module, context: FaceContext) -> dict[str, bytes]:
+        """The module in all serialisations of this face, by extension."""
+        if self.render_all is not None:
+            return self.render_all(module, context)
+        return {each.extension: each.render(module, context) for each in self.serialisations}
 
     def serialisation(self, media_type: str) -> Serialisation:
         """The serialisation with this media type. Raises `KeyError` when there is none."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from vocab.graph.model import XSD, Iri
 
 PREFIXES: dict[str, str] = {
@@ -23,12 +25,14 @@ PREFIXES: dict[str, str] = {
 _BY_LENGTH = sorted(PREFIXES.items(), key=lambda pair: -len(pair[1]))
 
 
+@lru_cache(maxsize=1_000)
 def term(name: str) -> Iri:
     """The IRI of a prefixed name: `term("dcat:Dataset")`. Raises `KeyError` for an unknown prefix."""
     prefix, _, local = name.partition(":")
     return Iri(PREFIXES[prefix] + local)
 
 
+@lru_cache(maxsize=1_000)
 def split(address: str) -> tuple[str, str] | None:
     """Prefix and local name of an IRI in one of our namespaces, when the local name is a plain XML name."""
     for prefix, namespace in _BY_LENGTH:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vocab.identifiers.placeholders import is_placeholder
 from vocab.identifiers.urls import is_host
@@ -36,6 +37,8 @@ _NO_REGISTRIES = frozenset({
     "github.com", "gitlab.com", "codeberg.org", "bitbucket.org", "zenodo.org", "doi.org", "huggingface.co",
     "hub.docker.com", "www.docker.com", "docker.com", "pypi.org",
 })
+_LONGEST = 500
+
 
 @dataclass(frozen=True, slots=True)
 class ImageReference:
@@ -79,7 +82,12 @@ class ImageReference:
 
 def image_reference(text: object) -> ImageReference | None:
     """The image that a text names, or None when it names none."""
-    if not isinstance(text, str) or len(text) > 500 or is_placeholder(text):
+    return _read(str(text)) if isinstance(text, str) and len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=4_000)
+def _read(text: str) -> ImageReference | None:
+    if is_placeholder(text):
         return None
     bare = _COMMAND.sub("", text.strip().strip("\"'`<>").strip(), count=1).strip()
     official = bool(_HUB_OFFICIAL.match(bare))

@@ -8,10 +8,11 @@ import orjson
 import pytest
 from hypothesis import given
 
-from tests.support.faces import a_context, texts
+from tests.support.faces import a_context, modules, texts
 from tests.support.modules import a_module, a_withdrawn_module
 from vocab.canonical import canonical_bytes
 from vocab.faces import FACES
+from vocab.module import Module
 from vocab.plain_text import plain_text, xml_attribute, xml_legal, xml_text
 
 
@@ -26,6 +27,13 @@ def test_faces_then_endings_and_names_are_told_apart() -> None:
 def test_face_asked_for_a_media_type_it_has_not_then_says_which_it_has() -> None:
     with pytest.raises(KeyError, match="dcat-ap has no text/html; it has text/turtle, application/ld"):
         FACES["dcat-ap"].render(a_module(), a_context(), "text/html")
+
+
+@given(modules)
+def test_documents_of_a_face_then_what_each_serialisation_is_by_itself(module: Module) -> None:
+    for spec in FACES.values():
+        alone = {each.extension: each.render(module, a_context()) for each in spec.serialisations}
+        assert spec.documents(module, a_context()) == alone
 
 
 def test_canonical_face_then_the_canonical_form() -> None:
@@ -48,6 +56,11 @@ def test_canonical_face_of_a_withdrawn_module_then_only_what_remains() -> None:
         "uri",
         "withdrawn_reason",
     ]
+
+
+def test_plain_text_of_a_text_too_long_to_be_remembered_then_as_of_a_short_one() -> None:
+    short = "# Nets\n\nThey *find* <b>fish</b>.\n\n"
+    assert plain_text(short * 1_000) == "\n\n".join([plain_text(short)] * 1_000)
 
 
 @given(texts)
