@@ -31,7 +31,7 @@ _SOURCE_RECORD = TypeAdapter(SourceRecord)
 
 def to_json(value: object) -> Json:
     """A value of `vocab.module` or `vocab.record` as plain JSON: absent values left out, nothing sorted."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _PLAIN:
         return value  # type: ignore[return-value]  # mypy does not know a type by comparison
     names = _names_of(kind)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete
 
 from harvester.clock import SystemClock
-from harvester.events import Event, Finished, Requests
+from harvester.events import Event, Fetched, Finished, Gone, Requests, Unchanged
 from harvester.stopping import Stop, Stopped
 from registry import leases
 from registry.errors import LeaseLostError
@@ -180,7 +180,7 @@ def _ahead(*events: Event, trouble: BaseException | None = None) -> Generator[Ev
 
 
 def test_run_when_read_ahead_then_the_store_is_what_it_would_be(services: Services) -> None:
-    events = (*ONES[:12], gone("b/none"), unchanged("a/net-00"))
+    events: list[Fetched | Gone | Unchanged] = [*ONES[:12], gone("b/none"), unchanged("a/net-00")]
     ahead = apply_run(services, require_source(services.database, "hub"), _ahead(listed(*events), *events, END))
     plain = harvested(services, "old", *events)
     assert ahead.counts == plain.counts | {"created": 12, "updated": ahead.counts["updated"]}
