@@ -27,8 +27,9 @@ from registry.finding_rows import (
 from registry.oai_sets import sets_of
 from registry.tables import change, curated, entry, module, source, source_record
 from registry.work import Work
-from vocab.canonical import content_hash
+from vocab.canonical import NOT_CONTENT, content_hash
 from vocab.checks import check
+from vocab.differences import moved_fields
 from vocab.faces import canonical_json
 from vocab.merge import Merged, merge
 from vocab.module import Alias, Module, Status
@@ -244,7 +245,7 @@ def _keep(
         work.connection.execute(module.update().where(module.c.id == row.id).values(news))
         work.written["module"] += 1
     if moved:
-        _append_change(work, row, made, content)
+        _append_change(work, row, made, content, _fields(row, values["form"], sets))
     return Published(row.id, made, "form" in news, moved, public, sets, touched)
 
 
@@ -255,7 +256,19 @@ def _sets(row: Row[Any], made: Module) -> tuple[str, ...]:
     return tuple(row.sets) or sets_of(made)
 
 
-def _append_change(work: Work, row: Row[Any], made: Module, content: str) -> None:
+def _fields(row: Row[Any], form: bytes, sets: Sequence[str]) -> list[str] | None:
+    """The fields of a module that moved, for its change; None when it is new or what it was cannot be read."""
+    try:
+        before = orjson.loads(row.form) if row.sequence is not None else None
+    except orjson.JSONDecodeError:
+        before = None
+    if before is None:
+        return None
+    moved = [name for name in moved_fields(before, orjson.loads(form)) if name == "uri" or name not in NOT_CONTENT]
+    return [*moved, *(["sets"] if list(row.sets) != list(sets) else [])]
+
+
+def _append_change(work: Work, row: Row[Any], made: Module, content: str, fields: list[str] | None) -> None:
     if made.status is Status.WITHDRAWN:
         kind = WITHDRAWN
     elif row.sequence is None:
@@ -265,7 +278,7 @@ def _append_change(work: Work, row: Row[Any], made: Module, content: str) -> Non
     work.connection.execute(
         change.insert().values(
             sequence=made.sequence, module_id=row.id, kind=kind, datestamp=made.datestamp, content_hash=content,
-            run_id=work.run_id,
+            run_id=work.run_id, fields=fields,
         )
     )
     work.changed[kind] += 1

@@ -20,6 +20,8 @@ from registry.tables import lease, run
 from registry.work import Work, stamp_of
 
 COUNTS = ("listed", "fetched", "unchanged", "created", "updated", "withdrawn", "restored", "gone", "failed")
+# What lists of runs show of each.
+COLUMNS = ("source", "status", *(name for name in COUNTS if name not in ("restored", "gone")), "findings")
 
 
 class RunStatus(StrEnum):

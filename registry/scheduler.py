@@ -22,6 +22,7 @@ from registry.due import Outlook, due_sources, outlooks
 from registry.errors import BusyError, LeaseLostError, RegistryError
 from registry.followers import run_followers
 from registry.harvesting import abandon_runs, harvest_source, mark_interrupted
+from registry.retention import keep_tidy
 from registry.runs import RunStatus
 from registry.search.engine import SearchUnavailableError
 from registry.services import Services
@@ -29,12 +30,14 @@ from registry.standing import LOOK_EVERY_S
 
 _LOG = structlog.get_logger(__name__)
 FOLLOW_EVERY_S = 1.0
+TIDY_EVERY_S = 86_400.0
 AT_ONCE = 4
 # How often it is asked whether the machine's clock was set back, and by how much it may lag without a word.
 STEADY_S, SLACK_S = 5.0, 1.0
 _SAID = {
     "look": ("nobody looks what is due", "what is due is looked at again"),
     "follow": ("a follower waits", "the followers go on"),
+    "tidy": ("old runs are not summarised", "old runs are summarised again"),
 }
 
 
@@ -46,7 +49,7 @@ class Scheduler:
     ) -> None:
         """Nothing runs before `start`."""
         self._services = services
-        self._every_s = {"look": look_every_s, "follow": follow_every_s}
+        self._every_s = {"look": look_every_s, "follow": follow_every_s, "tidy": TIDY_EVERY_S}
         self._ending = threading.Event()
         self._changed = threading.Condition()
         self._busy: dict[str, Stop] = {}
@@ -61,7 +64,7 @@ class Scheduler:
         """Begin to look for due sources and to follow the change log."""
         steady = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         now = SystemClock().now()
-        for name, step in (("look", self._look), ("follow", self._follow)):
+        for name, step in (("look", self._look), ("follow", self._follow), ("tidy", self._tidy)):
             self._jobs.add_job(step, "interval", seconds=self._every_s[name], id=name, next_run_time=now, **steady)
         self._jobs.start()
         threading.Thread(target=self._keep_steady, name="steady clock", daemon=True).start()
@@ -138,6 +141,12 @@ class Scheduler:
         said = "harvest stopped" if run.status is RunStatus.INTERRUPTED else "harvested"
         problem = {"problem": run.problem["message"]} if run.problem else {}
         _LOG.info(said, source=name, run=run.id, status=run.status.value, trigger=run.trigger, **run.counts, **problem)
+
+    def _tidy(self) -> None:
+        with self._trouble.told("tidy"):
+            done = keep_tidy(self._services)
+            if done.summarised or done.payloads:
+                _LOG.info("old runs summarised", **done.as_json())
 
     def _follow(self) -> None:
         with self._trouble.told("follow"):

@@ -1,4 +1,4 @@
-"""`modreg harvest` and `modreg runs …`."""
+"""`modreg harvest`."""
 
 from __future__ import annotations
 
@@ -7,26 +7,20 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
 
 import click
 
 from registry.cli.context import CommandContext, pass_command
-from registry.cli.output import Exit, json_option, print_json, print_table
+from registry.cli.output import Exit, json_option, plain, print_json, print_table
 from registry.cli.progress import progress_bar
 from registry.dry_runs import DryRun
 from registry.errors import BusyError, LeaseLostError, RunError
 from registry.findings import count_findings
 from registry.followers import run_followers
 from registry.harvesting import harvest_source, sources_to_harvest
-from registry.holding import approve, discard
-from registry.runs import Run, RunStatus, list_runs, run_by_id
+from registry.runs import COLUMNS, Run, RunStatus
 from registry.services import Services
-from registry.watching import cancel_run
 from vocab.record import Severity
-
-_COUNTS = ("listed", "fetched", "unchanged", "created", "updated", "withdrawn", "failed", "findings")
-_COLUMNS = ("source", "status", *_COUNTS)
 
 
 @click.command("harvest")
@@ -104,91 +98,14 @@ def _tell(runs: list[Run], *, as_json: bool) -> None:
     if as_json:
         print_json([run.as_json() for run in runs])
         return
-    print_table(_COLUMNS, (run.as_json() for run in runs), "nothing was harvested")
+    print_table(COLUMNS, (run.as_json() for run in runs), "nothing was harvested")
     for run in runs:
         requests = run.requests
         sent, same, avoided = (requests.get(name, 0) for name in ("sent", "not_modified", "avoided"))
         size = requests.get("bytes", 0) / 1e6
         click.echo(f"{run.source}: {sent} requests ({same} answered 304), {avoided} avoided, {size:.1f} MB")
         if run.problem:
-            click.echo(f"  {run.problem['message']} {run.problem.get('mend', '')}".rstrip())
+            click.echo(f"  {plain(run.problem['message'])} {plain(run.problem.get('mend', ''))}".rstrip())
         if isinstance(run, DryRun):
             for line in (line for each in run.moved if each.kind is not None for line in each.lines()):
-                click.echo(line)
-
-
-@click.group("runs")
-def runs_group() -> None:
-    """Look at runs, and decide about those that are held."""
-
-
-@runs_group.command("list")
-@click.option("--source", help="Only runs of this source.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
-@json_option
-@pass_command
-def list_command(command: CommandContext, source: str | None, limit: int, as_json: bool) -> None:
-    """List runs, newest first."""
-    found = [each.as_json() for each in list_runs(command.services().database, source=source, limit=limit)]
-    if as_json:
-        print_json(found)
-        return
-    print_table(("id", "started", *_COLUMNS), found, "no runs yet; `modreg harvest`")
-
-
-@runs_group.command("show")
-@click.argument("number", type=int)
-@json_option
-@pass_command
-def show_command(command: CommandContext, number: int, as_json: bool) -> None:
-    """Show one run: counts, requests, and what a held run would withdraw."""
-    found = _run(command, number).as_json()
-    if as_json:
-        print_json(found)
-        return
-    for name, value in found.items():
-        click.echo(f"{name}: {_lines(value)}")
-
-
-@runs_group.command("approve")
-@click.argument("number", type=int)
-@pass_command
-def approve_command(command: CommandContext, number: int) -> None:
-    """Let a held run withdraw what it would."""
-    services = command.services()
-    done = approve(services, number)
-    run_followers(services)
-    click.echo(f"run {number}: approved, {len(done)} modules withdrawn")
-
-
-@runs_group.command("discard")
-@click.argument("number", type=int)
-@pass_command
-def discard_command(command: CommandContext, number: int) -> None:
-    """Keep everything that a held run would withdraw."""
-    discard(command.services(), number)
-    click.echo(f"run {number}: discarded, nothing was withdrawn")
-
-
-@runs_group.command("cancel")
-@click.argument("number", type=int)
-@pass_command
-def cancel_command(command: CommandContext, number: int) -> None:
-    """Stop a run within seconds, in whatever process it is; what it read is kept."""
-    cancel_run(command.services(), number)
-    click.echo(f"run {number}: told to stop")
-
-
-def _run(command: CommandContext, number: int) -> Run:
-    found = run_by_id(command.services().database, number)
-    if found is None:
-        raise RunError(f"there is no run {number}; `modreg runs list` shows them")
-    return found
-
-
-def _lines(value: Any) -> str:
-    if isinstance(value, dict):
-        return "".join(f"\n  {name}: {_lines(each)}" for name, each in value.items())
-    if isinstance(value, list):
-        return "".join(f"\n  - {_lines(each)}" for each in value)
-    return str(value)
+                click.echo(plain(line))

@@ -9,9 +9,10 @@ import click
 
 from registry import __version__
 from registry.cli.context import CommandContext
-from registry.cli.harvest_commands import harvest_command, runs_group
+from registry.cli.harvest_commands import harvest_command
 from registry.cli.module_commands import export_command, findings_command, modules_group
 from registry.cli.output import Exit
+from registry.cli.run_commands import runs_group
 from registry.cli.serve_commands import up_command, web_command, worker_command
 from registry.cli.source_commands import sources_group
 from registry.cli.source_edit_commands import add_command, change_command, credential_command, kinds_command

@@ -8,13 +8,14 @@ import click
 import orjson
 
 from registry.addressing import find_module
+from registry.changes import newest_changes
 from registry.cli.context import CommandContext, pass_command
 from registry.cli.output import Exit, json_option, print_json, print_json_lines, print_table
 from registry.curation import curate, join, list_curated, list_drafts, publish_draft, split, take_back
 from registry.exporting import FORMATS, export
 from registry.findings import list_findings
 from registry.followers import run_followers
-from registry.modules import evidence_of, list_modules, origins_of
+from registry.modules import evidence_of, list_modules, module_by_slug, origins_of
 
 
 @click.command("export")
@@ -93,6 +94,25 @@ def show_command(command: CommandContext, name: str, origins: bool) -> None:
         print_json(origins_of(services.database, slug))
         return
     print_json({**orjson.loads(stored.canonical), "evidence": evidence_of(services.database, slug)})
+
+
+@modules_group.command("history")
+@click.argument("name")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
+@json_option
+@pass_command
+def history_command(command: CommandContext, name: str, limit: int, as_json: bool) -> None:
+    """Tell when a module changed, in which run of which source, and which of its fields moved; newest first."""
+    database = command.services().database
+    stored = module_by_slug(database, name) or find_module(database, name)[0]
+    if stored is None:
+        raise click.UsageError(f"no module is known as '{name}'; `modreg modules list` shows them")
+    found = [each.as_json() for each in newest_changes(database, stored.module.slug, limit)]
+    if as_json:
+        print_json(found)
+        return
+    rows = [each | {"fields": ", ".join(each.get("fields", ()))} for each in found]
+    print_table(("datestamp", "sequence", "kind", "run", "source", "fields"), rows, "no change yet")
 
 
 @modules_group.command("drafts")

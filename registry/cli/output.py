@@ -44,9 +44,14 @@ def print_table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], empty
         click.echo("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
 
 
+def plain(value: object) -> str:
+    """A foreign text for a terminal: one line, without what would move or colour it."""
+    return "".join(each if each.isprintable() else " " for each in str(value))
+
+
 def _text(value: Any) -> str:
     if value is None:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return " ".join(str(value).split())
+    return " ".join(plain(value).split())

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from rich import progress as rich_progress
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 
+from registry.cli.output import plain
 from registry.progress import Progress, Report
+from registry.run_words import span
 
 
 class Bars:
@@ -22,14 +25,22 @@ class Bars:
     @contextmanager
     def of(self, name: str) -> Iterator[Report]:
         """The bar of one source; the function moves it."""
-        task = self._display.add_task(name, total=None, last="")
+        task = self._display.add_task(name, total=None, last="", pace="")
 
         def report(progress: Progress) -> None:
             last = (progress.entry or "").removeprefix("github.com/")
-            self._display.update(task, completed=progress.done, total=progress.listed or None, last=last[-48:])
+            told: dict[str, Any] = {"last": plain(last[-48:]), "pace": _pace(progress)}
+            self._display.update(task, completed=progress.done, total=progress.listed or None, **told)
 
         yield report
         self._display.update(task, last="")
+
+
+def _pace(progress: Progress) -> str:
+    """How fast it goes, when it ends at that rate, and what is left of the quotas."""
+    told = [f"{progress.rate:g}/s"] if progress.rate else []
+    told += [f"{span(progress.left_s)} left"] if progress.left_s else []
+    return ", ".join((*told, *(f"quota {name} {count}" for name, count in sorted(progress.remaining.items()))))
 
 
 @contextmanager
@@ -40,7 +51,8 @@ def progress_bar(*, quiet: bool) -> Iterator[Bars]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.fields[last]}"),
+        TextColumn("{task.fields[pace]}"),
+        TextColumn("{task.fields[last]}", markup=False),
     )
     with rich_progress.Progress(*columns, console=Console(stderr=True), disable=quiet) as display:
         yield Bars(display)

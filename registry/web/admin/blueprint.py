@@ -11,12 +11,13 @@ from registry.accounts import Account, link_is_good, note, set_password, sign_in
 from registry.credentials import warnings
 from registry.errors import AccountError, RegistryError
 from registry.holding import approve, discard
-from registry.runs import list_runs, run_by_id
+from registry.runs import list_runs
 from registry.services import Services
 from registry.sources import disable, enable
 from registry.standing import pause, resume, run_now
 from registry.watching import cancel_run
-from registry.web.admin.contexts import ConsolePage, HeldRemoval, PasswordPage, RunPage, SignInPage
+from registry.web.admin.contexts import ConsolePage, PasswordPage, SignInPage
+from registry.web.admin.run_rooms import NUMBER, add_run_rooms
 from registry.web.admin.signing_in import (
     Attempts,
     end_session,
@@ -26,13 +27,11 @@ from registry.web.admin.signing_in import (
     sign_session,
 )
 from registry.web.admin.source_rooms import add_source_rooms
-from registry.web.api.parameters import LARGEST_NUMBER
 from registry.web.pages.overview import sources_page
 from registry.web.pages.rendering import message, page_response
 from registry.web.plain import NOT_TEXT
 
 SHOWN_RUNS = 30
-_NUMBER = f"<int(max={LARGEST_NUMBER}):number>"
 
 
 def admin_blueprint(services: Services) -> Blueprint:
@@ -40,6 +39,7 @@ def admin_blueprint(services: Services) -> Blueprint:
     blueprint = Blueprint("admin", __name__, url_prefix="/admin")
     _add_doors(blueprint, services)
     _add_rooms(blueprint, services)
+    add_run_rooms(blueprint, services)
     add_source_rooms(blueprint, services, for_administrators(services))
     blueprint.after_request(_never_stored)
     return blueprint
@@ -74,16 +74,7 @@ def _add_rooms(blueprint: Blueprint, services: Services) -> None:
         page = ConsolePage(account.name, form_token(), sources_page(services).sources, runs, held, warnings(services))
         return page_response(services, "admin_console.html", page)
 
-    @blueprint.get(f"/runs/{_NUMBER}")
-    @guarded
-    def run(account: Account, number: int) -> Response:
-        found = run_by_id(services.database, number)
-        if found is None:
-            return message(services, 404, "No such run", f"There is no run {number}.")
-        removals = tuple(HeldRemoval.of(services.database, key) for key in (found.held or {}).get("keys", ()))
-        return page_response(services, "admin_run.html", RunPage(account.name, form_token(), found, removals))
-
-    @blueprint.post(f"/runs/{_NUMBER}/<any(approve, discard, cancel):verdict>")
+    @blueprint.post(f"/runs/{NUMBER}/<any(approve, discard, cancel):verdict>")
     @guarded
     def judge(account: Account, number: int, verdict: str) -> WerkzeugResponse:
         act = {"approve": approve, "discard": discard, "cancel": cancel_run}[verdict]

@@ -181,7 +181,9 @@ class ChangeItem(_Answer):
     slug: str
     kind: Literal["created", "updated", "withdrawn", "restored"]
     datestamp: str
-    run: int | None = None
+    run: int | None = Field(None, description="the run that made it; absent: a curator, a ruling or a rebuild did")
+    source: str | None = Field(None, description="the source of that run")
+    fields: list[str] | None = Field(None, description="the fields of the module that moved; absent of a new one")
 
 
 class ChangeList(_Answer):

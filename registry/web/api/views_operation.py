@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -12,6 +11,7 @@ from registry.changes import last_sequence, list_changes
 from registry.due import outlook, outlooks
 from registry.errors import SourceError
 from registry.findings import count_findings, list_findings
+from registry.run_reports import report_of
 from registry.runs import count_runs, list_runs, run_by_id
 from registry.services import Services
 from registry.web.api.endpoint import NoParameters, Parameters
@@ -80,7 +80,7 @@ def run(services: Services, parameters: NoParameters, number: int) -> dict[str, 
     found = run_by_id(services.database, number) if number <= LARGEST_NUMBER else None
     if found is None:
         raise ProblemError(404, f"there is no run {number}; /api/v1/runs lists them")
-    return found.as_json()
+    return report_of(services, found)
 
 
 def list_of_findings(services: Services, parameters: FindingListParameters) -> dict[str, Any]:
@@ -101,8 +101,7 @@ def list_of_changes(services: Services, parameters: ChangeListParameters) -> dic
     """The change log, oldest first."""
     found = list_changes(services.database, parameters.after, parameters.limit + 1)
     page = found[: parameters.limit]
-    items = [{name: value for name, value in asdict(each).items() if value is not None} for each in page]
-    told: dict[str, Any] = {"items": items, "total": last_sequence(services.database)}
+    told: dict[str, Any] = {"items": [each.as_json() for each in page], "total": last_sequence(services.database)}
     if len(found) > parameters.limit:
         told["next"] = _next(services, "changes", parameters, after=page[-1].sequence)
     return told

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from registry.changes import Change
 from registry.web.pages.contexts import ChipValue, FindingNote, HitCard, Value
 from registry.web.pages.running import RunStep
 
@@ -90,6 +91,7 @@ class ModulePage:
     similar: tuple[HitCard, ...]
     schema_org: Markup
     origins: dict[str, FieldOrigin]
+    changes: tuple[Change, ...]
 
     def origin_list(self, fields: Sequence[str]) -> tuple[FieldOrigin, ...]:
         """What was said about each of these fields that somebody said something about."""

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from flask import Response
 from markupsafe import Markup
 
+from registry.changes import newest_changes
 from registry.findings import list_findings
 from registry.modules import StoredModule, evidence_of, face_of, modules_by_slugs, origins_of
 from registry.search.engine import SearchUnavailableError
@@ -27,6 +28,7 @@ from vocab.module import Module
 from vocab.record import Severity
 
 SIMILAR = 4
+CHANGES = 20
 _REMARK = str(Severity.INFO)
 _WORST_FIRST = tuple(map(str, reversed(Severity)))
 
@@ -63,6 +65,7 @@ def module_page(services: Services, stored: StoredModule) -> Response:
         similar=_similar(services, module),
         schema_org=_schema_org(services, stored),
         origins=field_origins(origins_of(services.database, module.slug)),
+        changes=tuple(newest_changes(services.database, module.slug, CHANGES)),
     )
     return page_response(services, "module.html", page, section="modules")
 

@@ -40,7 +40,10 @@ def test_runs_when_listed_then_newest_first_with_the_fields_of_the_plan(site: Si
     second = told["items"][1]
     told_of_second = [second[name] for name in ("source", "status", "created", "failed")]
     assert told_of_second == ["hub", "partial", PUBLISHED - 1, 1]
-    assert json_of(site, f"{API}/runs/2") == second
+    whole = json_of(site, f"{API}/runs/2")
+    assert {name: whole[name] for name in second} == second
+    assert whole["failures_by_kind"] == {"timeout": 1}
+    assert [(each["position"], each["kind"], each["stage"]) for each in whole["failures"]] == [(1, "timeout", "entry")]
 
 
 def test_runs_when_paged_then_next_leads_on_and_keeps_the_source(site: Site) -> None:
