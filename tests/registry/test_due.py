@@ -384,7 +384,8 @@ def test_source_that_follows_waits_for_nobody_once_it_was_harvested_nor_for_who_
     for name in ("hub", "old"):
         disable(services.database, name)
     assert due_sources(services) == ["images"]
-    apply_run(services, require_source(services.database, "images"), iter([Listed(()), Finished(Requests())]))
+    events: list[Event] = [Listed(()), Finished(Requests())]
+    apply_run(services, require_source(services.database, "images"), events)
     for name in ("hub", "old"):
         enable(services.database, name)
     clock.advance(8 * HOUR)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,9 @@ from registry.sources import disable, import_sources
 from registry.standing import pause, run_now
 from registry.work_tables import hook_delivery
 from tests.support.clock import HandClock
-from tests.support.store import fetched, harvested
+from tests.support.small_catalogue import METADATA, NAMES, small_catalogue
+from tests.support.small_registry import small_registry
+from tests.support.store import fetched, harvested, metadata_of
 
 GITHUB, DOCKERHUB, ZENODO = HOOKS["github"], HOOKS["dockerhub"], HOOKS["zenodo"]
 
@@ -204,3 +207,18 @@ def test_push_when_the_source_is_switched_off_or_paused_or_wanted_by_a_person_th
     run_now(services.database, "hub", now, "admin")
     receive(services, GITHUB, "push", a_push())
     assert require_source(services.database, "hub").wanted_by == "person admin"
+
+
+def test_push_when_one_file_of_one_module_moved_then_the_harvest_reads_that_alone(tmp_path: Path) -> None:
+    with small_catalogue() as standin, small_registry(standin, tmp_path) as registry:
+        services = registry.services
+        registry.harvest()
+        _clock(services).advance(3600)
+        standin.change("c/reef", METADATA, metadata_of("Coral reefs from above"))
+        assert receive(services, GITHUB, "push", a_push("C/Reef")).sources == ("hub",)
+        standin.requests.clear()
+        run, _ = registry.harvest()
+        assert (run.counts["fetched"], run.counts["unchanged"], run.counts["updated"]) == (1, len(NAMES) - 1, 1)
+        asked = [row.target for row in standin.requests if row.charged]
+        assert asked
+        assert all("/repos/c/reef" in target for target in asked)
