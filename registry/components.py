@@ -81,14 +81,15 @@ def settle(
         uri: the persistent address of a module of this slug.
     """
     rulings = load_rulings(connection)
-    ids, waiting = set(record_ids), True
-    while waiting:
+    ids = set(record_ids)
+    while True:
         near = neighbourhood(connection, ids, lost_keys, rulings, uri)
         grouping = group([as_listed(each) for each in near.stored], rulings, near.pages)
         members = _assign(connection, _members(grouping, near.stored))
         # An item may have given the address of a module before there was one.
         met = {each.id for each in near.stored}
-        waiting = not giving(connection, (each.module_id for each in members), uri) <= met
+        if giving(connection, (each.module_id for each in members), uri) <= met:
+            break
         ids |= met
     _relate(connection, grouping, members)
     alive = [each for each in members if not each.gone]

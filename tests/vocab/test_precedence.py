@@ -8,7 +8,6 @@ from vocab.fields import FIELDS
 from vocab.precedence import DEFAULT_ORDER, FIELD_ORDER, LABELS, REASONS, order_key, rank, table
 from vocab.readers import READERS
 
-
 # A reader that only says where a record came from is believed in nothing.
 SPEAKING = [each for each in READERS if each != "oai_about"]
 
