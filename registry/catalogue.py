@@ -8,7 +8,7 @@ takes events, `settle_records` is the part that curation and rebuilding use too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from registry.aliases import mentioning, slug_mention
 from registry.components import Member, settle
 from registry.entries import Roll
 from registry.finding_rows import entry_scope, findings_of_scopes, listing_scope, replace_findings
-from registry.payloads import keep_payload
+from registry.payloads import keep_payloads
 from registry.publishing import Published, bury, prepare, publish
 from registry.reading import KeptDocument, Version
 from registry.records import (
@@ -83,9 +83,10 @@ def apply_fetched(work: Work, source: str, event: Fetched) -> None:
     connection = work.connection
     before = entries.entry_row(connection, source, event.entry.key)
     old_key = before.record_key if before else None
+    hashes = keep_payloads(connection, [each.body for each in event.documents])
     versions = [
-        KeptDocument(each.path, Version(keep_payload(connection, each.body), each.url, each.commit))
-        for each in event.documents
+        KeptDocument(each.path, Version(sha256, each.url, each.commit))
+        for each, sha256 in zip(event.documents, hashes, strict=True)
     ]
     entries.mark_read(
         connection, source, event.entry, entries.of_fetching(event.findings), record_key=event.key,
@@ -102,7 +103,8 @@ def apply_fetched(work: Work, source: str, event: Fetched) -> None:
         source, event.key, event.url, event.revision, entries.listing_for(connection, source, event.key)
     )
     kept = documents_of(connection, record_id) if record_id is not None else []
-    _read(work, context, _with_history(versions, kept), event.previous_keys)
+    bodies = {sha256: each.body for each, sha256 in zip(event.documents, hashes, strict=True)}
+    _read(work, context, _with_history(versions, kept), event.previous_keys, bodies)
 
 
 def apply_unchanged(work: Work, source: str, event: Unchanged) -> bool:
@@ -191,11 +193,12 @@ def _slugs(work: Work, module_ids: list[int]) -> dict[int, str]:
 
 
 def _read(
-    work: Work, context: EntryContext, documents: list[KeptDocument], previous: Iterable[str]
+    work: Work, context: EntryContext, documents: list[KeptDocument], previous: Iterable[str],
+    at_hand: Mapping[str, bytes] | None = None,
 ) -> None:
     """Read an entry's documents, keep the record, and settle what it touches."""
     connection = work.connection
-    record_id, telling, lost = keep_record(connection, context, documents, previous)
+    record_id, telling, lost = keep_record(connection, context, documents, previous, at_hand)
     if telling or lost:
         settle_records(work, (record_id,), lost)
     if not telling or entry_kind(context.entry) is not EntryKind.REPOSITORY:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -67,8 +67,16 @@ def keep_record(
     context: EntryContext,
     documents: Sequence[KeptDocument],
     previous_keys: Iterable[str] = (),
+    at_hand: Mapping[str, bytes] | None = None,
 ) -> tuple[int, bool, frozenset[str]]:
     """Read these documents and keep the record.
+
+    Args:
+        connection: the transaction.
+        context: whose record it is.
+        documents: what it is read from.
+        previous_keys: by which the entry was reached before.
+        at_hand: payloads by their SHA-256 that need not be fetched from the store.
 
     Returns:
         Its id, whether it tells of a module (an image or DOI always does, be it of one that it belongs to), and the
@@ -77,7 +85,10 @@ def keep_record(
     row = connection.execute(
         select(source_record).where(source_record.c.source == context.source, source_record.c.key == context.entry)
     ).first()
-    read = read_documents(context, documents, lambda sha256: _payload(connection, sha256))
+    here = at_hand or {}
+    read = read_documents(
+        context, documents, lambda sha256: here[sha256] if sha256 in here else _payload(connection, sha256)
+    )
     former = sorted({*previous_keys, *(row.previous_keys if row else ())} - {context.entry})
     record = _with_former_keys(read.record, former, context)
     values = {

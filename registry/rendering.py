@@ -52,25 +52,23 @@ def _keep_faces(work: Work, published: Published, bodies: dict[str, bytes], *, a
         row.extension: (etag_of(row.body) if again else row.etag, row.last_modified)
         for row in work.connection.execute(select(*columns).where(here))
     }
-    sent_moved = False
-    for name, spec in FACES.items():
-        for each in spec.serialisations:
-            body = bodies[each.extension]
-            etag, stamp = etag_of(body), published.module.datestamp
-            if kept.pop(each.extension, None) == (etag, stamp):
-                continue
-            sent_moved = sent_moved or spec.oai is not None
-            work.connection.execute(face.delete().where(here, face.c.extension == each.extension))
-            work.connection.execute(
-                face.insert().values(
-                    module_id=published.module_id, extension=each.extension, name=name, media_type=each.media_type,
-                    body=body, etag=etag, last_modified=stamp,
-                )
-            )
-            work.written["face"] += 1
-    for extension in sorted(kept):
-        work.connection.execute(face.delete().where(here, face.c.extension == extension))
-    return sent_moved
+    stamp = published.module.datestamp
+    wanted = {
+        each.extension: {
+            "module_id": published.module_id, "extension": each.extension, "name": name, "media_type": each.media_type,
+            "body": bodies[each.extension], "etag": etag_of(bodies[each.extension]), "last_modified": stamp,
+        }
+        for name, spec in FACES.items()
+        for each in spec.serialisations
+    }
+    news = [form for extension, form in wanted.items() if kept.get(extension) != (form["etag"], stamp)]
+    gone = sorted(kept.keys() & {form["extension"] for form in news} | kept.keys() - wanted.keys())
+    if gone:
+        work.connection.execute(face.delete().where(here, face.c.extension.in_(gone)))
+    if news:
+        work.connection.execute(face.insert(), news)
+    work.written["face"] += len(news)
+    return any(FACES[form["name"]].oai is not None for form in news)
 
 
 def _write_oai(work: Work, published: Published, bodies: dict[str, bytes]) -> None:
