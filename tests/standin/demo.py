@@ -121,7 +121,7 @@ def _run(world: World, port: int) -> int:
     command = [*MODREG, "up", "--host", HOST, "--port", str(port)]
     with _ended(subprocess.Popen(command, env=environment, cwd=CHECKOUT)) as server:
         _await(server, base)
-        print(_what_next(base, world.examples or _examples(base)), flush=True)
+        print(_what_next(base, world.examples or _examples(base), known=world.examples is not None), flush=True)
         return server.wait()
 
 
@@ -181,16 +181,22 @@ def _examples(base: str) -> tuple[str, str]:
     return str(items[0]["slug"]), str(items[-1]["slug"])
 
 
-def _what_next(base: str, examples: tuple[str, str]) -> str:
+def _what_next(base: str, examples: tuple[str, str], known: bool) -> str:
+    """What to type; of a world that is ours also what there is to see."""
     shown, explained = examples
+    seen = f"""
+What GitHub, Docker Hub, Zenodo and DataCite say of one module (images with digests, versions with DOIs) is on one page,
+{base}/modules/{shown}, and the fourth line prints it.
+"""
     return f"""
 The registry is at {base} (Ctrl-C ends it). Try:
 
   curl '{base}/api/v1/search?q=plankton'
   curl '{base}/oai?verb=ListRecords&metadataPrefix=oai_dc'
   curl -L -H 'Accept: text/turtle' {base}/id/module/{shown}
+  curl {base}/api/v1/modules/{shown}
   curl {base}/api/v1/modules/{explained}/origins
-"""
+{seen if known else ""}"""
 
 
 def _require_free(port: int) -> None:

@@ -48,7 +48,7 @@ def demo(*arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def lines_until_told(process: subprocess.Popen[str]) -> list[str]:
-    """What is printed, up to and with the four lines to try."""
+    """What is printed, up to and with the lines to try."""
     assert process.stdout is not None
     lines: list[str] = []
     for line in process.stdout:
@@ -64,16 +64,21 @@ def test_demo_serves_the_sample_world_and_its_lines_work_as_printed(tmp_path: Pa
     with demo("--port", str(port), "--home", str(tmp_path / "demo")) as process:
         lines = lines_until_told(process)
         typed = [line.strip() for line in lines if line.startswith("  curl ")]
-        assert len(typed) == 4, "\n".join(lines)
+        assert len(typed) == 5, "\n".join(lines)
         said = [
             subprocess.check_output(["sh", "-c", f"{line} --fail --silent --show-error"], text=True) for line in typed
         ]
         process.send_signal(signal.SIGINT)
         assert process.wait() == 0
-    search, records, turtle, origins = said
+    search, records, turtle, module, origins = said
     assert json.loads(search)["total"] >= 3
     assert records.count("<record>") == 33
     assert "Thermal anomalies from drones" in turtle
+    shown = json.loads(module)
+    assert [each["tag"] for each in shown["distributions"] if "digest" in each] == ["latest", "1.2.0"]
+    assert [each["doi"] for each in shown["versions"] if "doi" in each] == [
+        "10.5281/zenodo.999900520", "10.5281/zenodo.999900510",
+    ]
     assert "ai4-metadata.yml" in origins
     assert any(f"http://127.0.0.1:{port}" in line for line in lines)
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,33 +15,18 @@ import requests
 
 from tests.standin.server import StandIn
 from tests.standin.worldfiles import load_world
+from tests.support.clock import HandClock
 
 DRONE, PHYTO = "sample-hub/thermal-drone-anomaly", "sample-hub/phyto-cells"
 
 
-class FixedClock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.moment = datetime(2025, 7, 1, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def monotonic(self) -> float:
-        return self.moment.timestamp()
-
-    def sleep(self, seconds: float) -> None:
-        self.moment += timedelta(seconds=seconds)
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock(datetime(2025, 7, 1, tzinfo=UTC))
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock()
-
-
-@pytest.fixture
-def served(clock: FixedClock) -> Iterator[StandIn]:
+def served(clock: HandClock) -> Iterator[StandIn]:
     with StandIn(clock=clock) as running:
         yield running
 
@@ -169,7 +154,7 @@ def test_list_that_fits_on_a_page_has_no_link(served: StandIn, session: requests
     assert "Link" not in session.get(api(served, f"/repos/{DRONE}/tags")).headers
 
 
-def test_budget_is_sixty_without_a_token_and_the_reset_gives_it_back(served: StandIn, clock: FixedClock) -> None:
+def test_budget_is_sixty_without_a_token_and_the_reset_gives_it_back(served: StandIn, clock: HandClock) -> None:
     served.limits.set(remaining=1, reset_in_s=30)
     headers = {"User-Agent": "a-test/1"}
     address = api(served, f"/repos/{DRONE}")

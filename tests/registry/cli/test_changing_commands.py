@@ -127,12 +127,13 @@ def test_sources_are_tried_previewed_switched_and_removed(modreg: Modreg, standi
     preview = modreg("sources", "preview", "sample-tools", "--limit", "2", "--json").json
     assert preview[0]["key"].startswith("github.com/")
     modreg("sources", "disable", "sample-tools")
-    assert [each["enabled"] for each in modreg("sources", "list", "--json").json] == [True, False, True]
+    listed = modreg("sources", "list", "--json").json
+    assert [each["name"] for each in listed if not each["enabled"]] == ["sample-tools"]
     modreg("sources", "enable", "sample-tools")
     standin.fault("/repos/sample-tools/tools-catalog", "status:404")
     assert modreg("sources", "test", "sample-tools").code == 1
     assert modreg("sources", "remove", "sample-tools").out == "sample-tools: removed\n"
-    assert len(modreg("sources", "list", "--json").json) == 2
+    assert len(modreg("sources", "list", "--json").json) == len(listed) - 1
 
 
 def test_a_source_that_is_removed_with_its_modules_leaves_the_index_at_once(modreg: Modreg) -> None:
