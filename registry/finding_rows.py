@@ -7,14 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from registry.tables import finding
 from vocab.record import Finding
 
 _NAMES = tuple(each.name for each in fields(Finding))
 _Key = tuple[object, ...]
+
+# Asked for every entry and module that is touched; made once, because making a statement takes as long as running it.
+_COLUMNS = tuple(finding.c[name] for name in _NAMES)
+_SCOPES: BindParameter[Any] = bindparam("scopes", expanding=True)
+_KEPT = select(*_COLUMNS, finding.c.module_id).where(finding.c.scope == bindparam("scope")).order_by(finding.c.id)
+_OF_SCOPES = select(*_COLUMNS).where(finding.c.scope.in_(_SCOPES)).order_by(finding.c.id)
+_ASSIGN = (
+    finding.update()
+    .where(finding.c.scope.in_(_SCOPES), finding.c.module_id.is_distinct_from(bindparam("module")))
+    .values(module_id=bindparam("module"))
+)
 
 
 def listing_scope(source: str) -> str:
@@ -37,17 +49,11 @@ def replace_findings(
 ) -> bool:
     """Make these the findings of a scope, each once, in their order; returns whether that wrote anything."""
     wanted = list(dict.fromkeys((*_row(each), module_id) for each in found))
-    kept = [
-        tuple(row)
-        for row in connection.execute(
-            select(*(finding.c[name] for name in _NAMES), finding.c.module_id)
-            .where(finding.c.scope == scope)
-            .order_by(finding.c.id)
-        )
-    ]
+    kept = [tuple(row) for row in connection.execute(_KEPT, {"scope": scope})]
     if kept == wanted:
         return False
-    connection.execute(finding.delete().where(finding.c.scope == scope))
+    if kept:
+        connection.execute(finding.delete().where(finding.c.scope == scope))
     if wanted:
         names = (*_NAMES, "module_id")
         rows = [dict(zip(names, row, strict=True)) | {"scope": scope} for row in wanted]
@@ -57,18 +63,13 @@ def replace_findings(
 
 def findings_of_scopes(connection: Connection, scopes: Sequence[str]) -> list[Finding]:
     """The findings of these scopes, by id."""
-    rows = connection.execute(
-        select(*(finding.c[name] for name in _NAMES)).where(finding.c.scope.in_(scopes)).order_by(finding.c.id)
-    ).all()
-    return [Finding(**row._mapping) for row in rows]
+    rows = connection.execute(_OF_SCOPES, {"scopes": scopes}).all()
+    return [Finding(*row) for row in rows]
 
 
 def assign_findings(connection: Connection, scopes: Sequence[str], module_id: int | None) -> None:
     """Say of which module the findings of these scopes speak; writes only where it said something else."""
-    elsewhere = finding.c.module_id.is_distinct_from(module_id)
-    connection.execute(
-        finding.update().where(finding.c.scope.in_(scopes), elsewhere).values(module_id=module_id)
-    )
+    connection.execute(_ASSIGN, {"scopes": scopes, "module": module_id})
 
 
 def count_of_source(connection: Connection, source: str) -> dict[str, int]:

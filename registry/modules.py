@@ -180,6 +180,8 @@ def snapshot(database: Database) -> Iterator[tuple[int, Iterator[StoredModule]]]
 
 def titles_of(connection: Connection, slugs: set[str]) -> dict[str, str]:
     """The titles of the modules with these slugs."""
+    if not slugs:
+        return {}
     rows = connection.execute(select(module.c.slug, module.c.title).where(module.c.slug.in_(sorted(slugs)))).all()
     return {row.slug: row.title for row in rows}
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, or_, select
 
 from registry.records import StoredRecord, chunks, load_records
 from registry.tables import module, record_key, reference, source_record
@@ -21,8 +22,36 @@ from vocab.record import SourceRecord
 from vocab.things import PAGE, described_by, is_repository, page_key
 
 Uri = Callable[[str], str]
+_T = TypeVar("_T")
+_V = TypeVar("_V", int, str)
 _THINGS = tuple(f"{each}:" for each in EntryKind if each is not EntryKind.REPOSITORY)
 _NAMED = ("image", "doi")
+
+# What is asked for every entry that is read. Made once, because making a statement takes as long as running it; each is
+# asked with pieces of a list of values.
+_VALUES: BindParameter[Any] = bindparam("values", expanding=True)
+_IS_THING = or_(*(source_record.c.key.startswith(each, autoescape=True) for each in _THINGS))
+_OF_RECORD = source_record.c.id == record_key.c.record_id
+_KEYS = select(record_key.c.key).where(record_key.c.record_id.in_(_VALUES))
+_KEYS_OF_THINGS = _KEYS.join(source_record, _OF_RECORD).where(_IS_THING)
+_WITH_KEYS = select(record_key.c.record_id).where(record_key.c.key.in_(_VALUES))
+_TELLING = select(record_key.c.record_id).where(record_key.c.record_id.in_(_VALUES))
+_DESCRIBING = (
+    select(record_key.c.record_id, record_key.c.key)
+    .join(source_record, _OF_RECORD)
+    .where(record_key.c.key.in_(_VALUES), source_record.c.retired.is_(None), _IS_THING)
+)
+_NAMING = select(reference.c.record_id).where(reference.c.kind == bindparam("kind"), reference.c.value.in_(_VALUES))
+_MODULES = select(source_record.c.module_id, source_record.c.home_id).where(source_record.c.id.in_(_VALUES))
+_OF_MODULES = select(source_record.c.id).where(source_record.c.module_id.in_(_VALUES))
+_NAMES = select(source_record.c.key).where(source_record.c.id.in_(_VALUES))
+_SLUGS = select(module.c.id, module.c.slug).where(module.c.id.in_(_VALUES))
+# All that begins with PAGE, as a range: an index finds it, which it does not for LIKE.
+_FIRST_PAGE = (
+    select(record_key.c.record_id)
+    .where(record_key.c.key >= PAGE, record_key.c.key < PAGE[:-1] + chr(ord(PAGE[-1]) + 1))
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +109,7 @@ def describing(connection: Connection, records: Iterable[SourceRecord]) -> dict[
     wanted = sorted({one for each in records for one in described_by(each)})
     ids: dict[int, set[str]] = {}
     for chunk in chunks(wanted):
-        rows = connection.execute(
-            select(record_key.c.record_id, record_key.c.key)
-            .join(source_record, source_record.c.id == record_key.c.record_id)
-            .where(record_key.c.key.in_(chunk), source_record.c.retired.is_(None), _is_thing())
-        )
-        for row in rows:
+        for row in connection.execute(_DESCRIBING, {"values": chunk}):
             ids.setdefault(row.record_id, set()).add(row.key)
     found: dict[str, list[SourceRecord]] = {}
     for stored in load_records(connection, ids):
@@ -94,78 +118,56 @@ def describing(connection: Connection, records: Iterable[SourceRecord]) -> dict[
     return found
 
 
-def _is_thing() -> ColumnElement[bool]:
-    return or_(*(source_record.c.key.startswith(each, autoescape=True) for each in _THINGS))
+def _all(connection: Connection, question: Select[tuple[_T]], values: Iterable[_V], **others: str) -> set[_T]:
+    """The answers of one column for all these values."""
+    found: set[_T] = set()
+    for chunk in chunks(sorted(values)):
+        found.update(connection.scalars(question, {"values": chunk, **others}))
+    return found
 
 
 def _things_called(connection: Connection, ids: set[int]) -> set[str]:
     """By what those of these records that are of a thing are called."""
-    found: set[str] = set()
-    for chunk in chunks(sorted(ids)):
-        found.update(connection.scalars(
-            select(record_key.c.key)
-            .join(source_record, source_record.c.id == record_key.c.record_id)
-            .where(record_key.c.record_id.in_(chunk), _is_thing())
-        ))
-    return found
+    return _all(connection, _KEYS_OF_THINGS, ids)
 
 
 def _naming(connection: Connection, keys: Iterable[str]) -> set[int]:
     """The records that name one of these things, whatever it is to them."""
     found: set[int] = set()
     for kind in _NAMED:
-        values = sorted(value_of(each) for each in keys if each.startswith(f"{kind}:"))
-        for chunk in chunks(values):
-            here = and_(reference.c.kind == kind, reference.c.value.in_(chunk))
-            found.update(connection.scalars(select(reference.c.record_id).where(here)))
+        values = [value_of(each) for each in keys if each.startswith(f"{kind}:")]
+        found |= _all(connection, _NAMING, values, kind=kind)
     return found
 
 
 def _with_keys(connection: Connection, keys: Iterable[str]) -> set[int]:
     """The records that are met by one of these keys."""
-    found: set[int] = set()
-    for chunk in chunks(sorted({one for each in keys for one in partners(each)})):
-        found.update(connection.scalars(select(record_key.c.record_id).where(record_key.c.key.in_(chunk))))
-    return found
+    return _all(connection, _WITH_KEYS, {one for each in keys for one in partners(each)})
 
 
 def _keys_of(connection: Connection, ids: set[int]) -> set[str]:
-    found: set[str] = set()
-    for chunk in chunks(sorted(ids)):
-        found.update(connection.scalars(select(record_key.c.key).where(record_key.c.record_id.in_(chunk))))
-    return found
+    return _all(connection, _KEYS, ids)
 
 
 def _telling(connection: Connection, ids: set[int]) -> set[int]:
     """Those that have blocking keys: a record without any tells of no module."""
-    found: set[int] = set()
-    for chunk in chunks(sorted(ids)):
-        found.update(connection.scalars(select(record_key.c.record_id).where(record_key.c.record_id.in_(chunk))))
-    return found
+    return _all(connection, _TELLING, ids)
 
 
 def _modules_of(connection: Connection, ids: set[int]) -> set[int]:
     found: set[int] = set()
     for chunk in chunks(sorted(ids)):
-        here = source_record.c.id.in_(chunk)
-        rows = connection.execute(select(source_record.c.module_id, source_record.c.home_id).where(here)).all()
+        rows = connection.execute(_MODULES, {"values": chunk}).all()
         found.update(each for row in rows for each in row if each is not None)
     return found
 
 
 def _of_modules(connection: Connection, ids: set[int]) -> set[int]:
-    found: set[int] = set()
-    for chunk in chunks(sorted(ids)):
-        here = source_record.c.module_id.in_(chunk)
-        found.update(connection.scalars(select(source_record.c.id).where(here)))
-    return _telling(connection, found)
+    return _telling(connection, _all(connection, _OF_MODULES, ids))
 
 
 def _names_of(connection: Connection, ids: set[int]) -> set[str]:
-    found: set[str] = set()
-    for chunk in chunks(sorted(ids)):
-        found.update(connection.scalars(select(source_record.c.key).where(source_record.c.id.in_(chunk))))
-    return found
+    return _all(connection, _NAMES, ids)
 
 
 def _named(connection: Connection, keys: Iterable[str]) -> set[int]:
@@ -175,8 +177,7 @@ def _named(connection: Connection, keys: Iterable[str]) -> set[int]:
 
 def _has_pages(connection: Connection) -> bool:
     """Does any record give an address as its own? Most registries have none, and then nothing more is asked."""
-    here = record_key.c.key.startswith(PAGE, autoescape=True)
-    return connection.scalar(select(record_key.c.record_id).where(here).limit(1)) is not None
+    return connection.scalar(_FIRST_PAGE) is not None
 
 
 def _by_pages(connection: Connection, ids: set[int], modules: set[int], uri: Uri) -> set[int]:
@@ -193,7 +194,7 @@ def _by_pages(connection: Connection, ids: set[int], modules: set[int], uri: Uri
 def _keys_of_modules(connection: Connection, modules: set[int], uri: Uri) -> dict[str, int]:
     found: dict[str, int] = {}
     for chunk in chunks(sorted(modules)):
-        rows = connection.execute(select(module.c.id, module.c.slug).where(module.c.id.in_(chunk)))
+        rows = connection.execute(_SLUGS, {"values": chunk})
         found.update({page_key(uri(row.slug)): row.id for row in rows})
     return found
 
@@ -215,10 +216,7 @@ def giving(connection: Connection, modules: Iterable[int], uri: Uri) -> set[int]
     """The records that give the address of one of these modules as their own."""
     if not _has_pages(connection):
         return set()
-    found: set[int] = set()
-    for chunk in chunks(sorted(_keys_of_modules(connection, set(modules), uri))):
-        found.update(connection.scalars(select(record_key.c.record_id).where(record_key.c.key.in_(chunk))))
-    return found
+    return _all(connection, _WITH_KEYS, _keys_of_modules(connection, set(modules), uri))
 
 
 def things_for(records: Sequence[SourceRecord], told: Mapping[str, Sequence[SourceRecord]]) -> list[SourceRecord]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from registry.aliases import keep_aliases, keep_mentions, modules_named, slug_mention
 from registry.components import Member
@@ -37,6 +37,17 @@ from vocab.record import Finding, Origin, SourceRecord, Statement
 
 CREATED, UPDATED, WITHDRAWN, RESTORED = "created", "updated", "withdrawn", "restored"
 MODERATED = "moderated"
+
+# What is asked for every module that is published; made once, because making a statement takes as long as running it.
+_MODULE = select(module).where(module.c.id == bindparam("module"))
+_CURATED = select(curated).where(curated.c.module_id.in_(bindparam("modules", expanding=True))).order_by(curated.c.id)
+_SETTINGS = select(source.c.name, source.c.settings).where(source.c.name.in_(bindparam("names", expanding=True)))
+_ENTRIES = (
+    select(entry.c.source, entry.c.key)
+    .join(source_record, (source_record.c.source == entry.c.source) & (source_record.c.key == entry.c.record_key))
+    .where(source_record.c.id.in_(bindparam("records", expanding=True)))
+    .order_by(source_record.c.id, entry.c.key)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +155,7 @@ def bury(work: Work, module_id: int, survivor: str) -> Published:
 
 def curated_statements(connection: Connection, module_ids: Sequence[int], slug: str) -> tuple[Statement, ...]:
     """What curators said of a module, as statements; of modules merged into it only fields it has no word on itself."""
-    rows = connection.execute(
-        select(curated).where(curated.c.module_id.in_(list(module_ids))).order_by(curated.c.id)
-    ).all()
+    rows = connection.execute(_CURATED, {"modules": list(module_ids)}).all()
     own = {row.field for row in rows if row.module_id == module_ids[0]}
     origin = Origin(source="curator", entry=slug, reader="curator", rule="curated")
     chosen = [row for row in rows if row.module_id == module_ids[0] or row.field not in own]
@@ -154,7 +163,7 @@ def curated_statements(connection: Connection, module_ids: Sequence[int], slug: 
 
 
 def _row(connection: Connection, module_id: int) -> Row[Any]:
-    return connection.execute(select(module).where(module.c.id == module_id)).one()
+    return connection.execute(_MODULE, {"module": module_id}).one()
 
 
 def _is_draft(connection: Connection, row: Row[Any], member: Member) -> bool:
@@ -162,17 +171,18 @@ def _is_draft(connection: Connection, row: Row[Any], member: Member) -> bool:
     if row.approved or row.sequence is not None:
         return False
     names = sorted({each.record.source for each in member.living if each.id in member.makers})
-    rows = connection.execute(select(source.c.name, source.c.settings).where(source.c.name.in_(names))).all()
+    rows = connection.execute(_SETTINGS, {"names": names}).all()
     moderated = {each.name for each in rows if each.settings.get("trust") == MODERATED}
     return bool(names) and set(names) <= moderated
 
 
 def _reason(member: Member, made: Module) -> str:
     """Why a module is withdrawn: what is known of its records' end, and what came after it."""
-    if all(each.retired is None for each in member.living):
+    if not member.makers:
         return "no source lists it for its own sake any more"
-    told = sorted({each.reason for each in member.living if each.reason})
-    sources = sorted({each.record.source for each in member.living})
+    makers = [each for each in member.living if each.id in member.makers]
+    told = sorted({each.reason for each in makers if each.reason})
+    sources = sorted({each.record.source for each in makers})
     reason = "; ".join(told) or f"no longer listed by {', '.join(sources)}"
     successors = sorted(each.target for each in made.relations if each.type == "successor")
     return f"{reason}; replaced by {', '.join(successors)}" if successors else reason
@@ -200,9 +210,8 @@ def _borne_elsewhere(connection: Connection, module_id: int, records: Sequence[S
 
 def _aliases(work: Work, slug: str, stated: Sequence[Alias], absorbed: Sequence[int]) -> tuple[Alias, ...]:
     """What the records say, and the slugs and URIs of the modules that went into this one; never its own slug."""
-    rows = work.connection.execute(
-        select(module.c.slug).where(module.c.id.in_(list(absorbed)), module.c.sequence.is_not(None))
-    ).all()
+    were_public = (module.c.id.in_(list(absorbed)), module.c.sequence.is_not(None))
+    rows = work.connection.execute(select(module.c.slug).where(*were_public)).all() if absorbed else []
     old = [each for row in rows for each in (Alias("slug", row.slug), Alias("uri", work.uri(row.slug)))]
     found = {each for each in (*stated, *old) if each != Alias("slug", slug)}
     return tuple(sorted(found, key=lambda each: (each.kind, each.value)))
@@ -212,11 +221,8 @@ def _keep_findings(work: Work, member: Member, found: Sequence[Finding]) -> dict
     """Keep the findings of a module and its entries; returns how many there are of each severity."""
     connection = work.connection
     replace_findings(connection, module_scope(member.module_id), found, member.module_id)
-    scopes = []
-    for each in member.records:
-        here = (entry.c.source == each.record.source) & (entry.c.record_key == each.record.key)
-        keys = connection.scalars(select(entry.c.key).where(here).order_by(entry.c.key))
-        scopes += [entry_scope(each.record.source, key) for key in keys]
+    rows = connection.execute(_ENTRIES, {"records": [each.id for each in member.records]}).all()
+    scopes = [entry_scope(row.source, row.key) for row in rows]
     assign_findings(connection, scopes, member.module_id)
     counts: dict[str, int] = {}
     for one in (*found, *findings_of_scopes(connection, scopes)):

@@ -68,7 +68,7 @@ def _keep_faces(work: Work, published: Published, bodies: dict[str, bytes], *, a
     if news:
         work.connection.execute(face.insert(), news)
     work.written["face"] += len(news)
-    return any(FACES[form["name"]].oai is not None for form in news)
+    return any(FACES[str(form["name"])].oai is not None for form in news)
 
 
 def _write_oai(work: Work, published: Published, bodies: dict[str, bytes]) -> None:

@@ -14,6 +14,9 @@ from registry.settings import Settings
 from registry.tables import change
 from vocab.faces import FaceContext
 
+_LATEST = select(change.c.datestamp).order_by(change.c.sequence.desc()).limit(1)
+_HIGHEST = select(func.max(change.c.sequence))
+
 
 def stamp_of(moment: datetime) -> str:
     """A moment as a stamp: UTC, seconds."""
@@ -38,14 +41,11 @@ class Work:
 
     def datestamp(self) -> str:
         """The stamp of a change made now: never behind that of an earlier change, whatever the clock says."""
-        latest = self.connection.scalar(
-            select(change.c.datestamp).order_by(change.c.sequence.desc()).limit(1)
-        )
-        return max(stamp_of(self.now), latest or "")
+        return max(stamp_of(self.now), self.connection.scalar(_LATEST) or "")
 
     def next_sequence(self) -> int:
         """The next number of the change log; gapless, because there is one writer."""
-        return (self.connection.scalar(select(func.max(change.c.sequence))) or 0) + 1
+        return (self.connection.scalar(_HIGHEST) or 0) + 1
 
     def uri(self, slug: str) -> str:
         """The persistent URI of a module."""
