@@ -46,14 +46,17 @@ class Member:
 
     @property
     def living(self) -> list[StoredRecord]:
-        """The records that speak for the module: those a source lists, else the makers that were listed last.
+        """The records that speak for the module: those a source lists, else those that did at the end.
 
-        What a list is without any more does not speak beside what took its place there.
+        What a list is without any more does not speak beside what took its place there. Of a module that is gone the
+        makers speak that were listed last, with what told of it then: what goes later moves nothing.
         """
         if self.gone:
-            makers = [each for each in self.records if each.id in self.makers] or self.records
-            last = max(each.retired or 0 for each in makers)
-            return [each for each in makers if (each.retired or 0) == last]
+            last = max((each.retired or 0 for each in self.records if each.id in self.makers), default=0)
+            return [
+                each for each in self.records
+                if each.retired == last or (each.id not in self.makers and (each.retired or last + 1) > last)
+            ]
         now = [each for each in self.records if each.retired is None]
         in_place = {each.record.source for each in now if not each.absent and each.id in self.makers}
         return [each for each in now if not each.absent or each.record.source not in in_place]

@@ -64,6 +64,7 @@ def test_followed_record_when_its_module_is_taken_out_keeps_nothing_alive(world:
     withdrawn = stored(world, "otter-counter").module
     assert withdrawn.withdrawn_reason is not None
     assert withdrawn.withdrawn_reason.startswith("no longer listed by hub")
+    assert slug_of_alias(world.database, "docker.io/hub/otter-counter") == "otter-counter"
     before = changes(world)
 
     # What followed it goes too, and says nothing new of a module that is withdrawn.
