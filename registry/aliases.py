@@ -9,17 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
+from registry.records import chunks
 from registry.tables import alias, mention, module
 from vocab.merging.relations import names_of
 from vocab.module import Alias, Module, Relation, Status
 
+_NAMED = (
+    select(alias.c.value, module.c.slug, module.c.status)
+    .join(alias, alias.c.module_id == module.c.id)
+    .where(alias.c.value.in_(bindparam("values", expanding=True)))
+)
+
 
 def modules_named(connection: Connection, relations: Iterable[Relation]) -> dict[str, str]:
     """Which targets of relations are modules of ours: target → slug."""
-    targets = sorted({each.target for each in relations})
-    found = {each: _module_named(connection, each) for each in targets}
+    names = {target: names_of(target) for target in sorted({each.target for each in relations})}
+    bearing = _bearing(connection, {value for each in names.values() for value in each})
+    found = {target: next(filter(None, (bearing.get(value) for value in values)), None)
+             for target, values in names.items()}
     return {target: slug for target, slug in found.items() if slug is not None}
 
 
@@ -61,16 +70,13 @@ def mentioning(connection: Connection, values: Iterable[str]) -> set[int]:
     return set(connection.scalars(select(mention.c.module_id).where(mention.c.value.in_(wanted)))) if wanted else set()
 
 
-def _module_named(connection: Connection, target: str) -> str | None:
-    """The one module that an identifier names. None when there is none or more than one: a guess is no relation."""
-    for value in names_of(target):
-        rows = connection.execute(
-            select(module.c.slug, module.c.status)
-            .join(alias, alias.c.module_id == module.c.id)
-            .where(alias.c.value == value)
-            .distinct()
-        ).all()
-        public = [row for row in rows if row.status == Status.PUBLISHED.value] or list(rows)
-        if len(public) == 1:
-            return str(public[0].slug)
-    return None
+def _bearing(connection: Connection, values: set[str]) -> dict[str, str]:
+    """The one module that each of these identifiers names; where there is more than one, a guess is no relation."""
+    public: dict[str, set[str]] = {}
+    others: dict[str, set[str]] = {}
+    for chunk in chunks(sorted(values)):
+        for row in connection.execute(_NAMED, {"values": chunk}):
+            found = public if row.status == Status.PUBLISHED.value else others
+            found.setdefault(row.value, set()).add(row.slug)
+    candidates = {value: public.get(value) or others.get(value, set()) for value in values}
+    return {value: next(iter(slugs)) for value, slugs in candidates.items() if len(slugs) == 1}

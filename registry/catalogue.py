@@ -177,9 +177,8 @@ def _publish_all(work: Work, members: list[Member], touched: set[str], *, again:
     """Publish the modules of one component: all aliases, then forms, then faces, which show each other's titles."""
     prepared = [prepare(work, each) for each in members]
     published = [publish(work, each) for each in prepared]
-    slugs = _slugs(work, [each.module_id for each in members])
     for member in members:
-        published += [bury(work, each, slugs[member.module_id]) for each in member.absorbed]
+        published += [bury(work, each, _slug(work, member.module_id)) for each in member.absorbed]
     moved = touched.union(*(each.touched for each in published))
     for one in published:
         shows = {slug_mention(relation.target) for relation in one.module.relations}
@@ -187,9 +186,9 @@ def _publish_all(work: Work, members: list[Member], touched: set[str], *, again:
     return published
 
 
-def _slugs(work: Work, module_ids: list[int]) -> dict[int, str]:
-    rows = work.connection.execute(select(module.c.id, module.c.slug).where(module.c.id.in_(module_ids))).all()
-    return {row.id: row.slug for row in rows}
+def _slug(work: Work, module_id: int) -> str:
+    found: str = work.connection.execute(select(module.c.slug).where(module.c.id == module_id)).scalar_one()
+    return found
 
 
 def _read(

@@ -175,7 +175,14 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writing = connection.get_execution_options().get("registry") == "write"
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    # To the driver itself: SQLAlchemy's own way takes longer than many a transaction of ours.
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
+    try:
+        driver.execute(begin)
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(begin, None, error, sqlite3.Error) from error
 
 
 def cause_of(error: SQLAlchemyError) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from harvester.errors import BrokenRecord, ElsewhereRepository, EmptyRepository, NoModule
 from harvester.events import Entry, Failed, Gone, Listed, Problem
@@ -47,6 +47,22 @@ class State(StrEnum):
     DELISTED = "delisted"
 
 
+# Asked several times for every entry; made once, because making a statement takes as long as running it.
+_HERE = (entry.c.source == bindparam("source")) & (entry.c.key == bindparam("key"))
+_ENTRY = select(entry).where(_HERE)
+_LIVING = (
+    select(entry)
+    .where(entry.c.source == bindparam("source"), entry.c.record_key == bindparam("record_key"))
+    .where(entry.c.state != State.DELISTED)
+    .order_by(entry.c.key)
+)
+_MODULE = (
+    select(source_record.c.module_id)
+    .join(entry, (entry.c.source == source_record.c.source) & (entry.c.record_key == source_record.c.key))
+    .where(_HERE)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Roll:
     """What the listing of a run means for the entries known before it.
@@ -67,8 +83,15 @@ def keep_listing(connection: Connection, source: str, event: Listed) -> Roll:
     replace_findings(connection, listing_scope(source), event.findings)
     kept = {row.key: row for row in connection.execute(select(entry).where(entry.c.source == source))}
     listed = {each.key: each for each in reversed(event.entries)}
-    for key in dict.fromkeys(each.key for each in event.entries):
-        _keep_listed(connection, source, kept.get(key), listed[key])
+    keys = dict.fromkeys(each.key for each in event.entries)
+    new = [_new(source, listed[key]) for key in keys if key not in kept]
+    if new:
+        connection.execute(entry.insert(), new)
+    for row in (kept[key] for key in keys if key in kept):
+        # The place is kept with the outcome of the entry, so that what depends on it moves in the same transaction.
+        # One that was taken out is back when it was read: a deleted header is listed too.
+        if row.state != State.DELISTED:
+            _update(connection, row, **_BACK)
     before = [row for row in kept.values() if row.state != State.DELISTED]
     gone = (row.key for row in before if row.key not in listed and row.kept is None)
     return Roll(
@@ -136,13 +159,12 @@ def told_before(connection: Connection, source: str, listed: Entry) -> tuple[Fin
 
 def entry_row(connection: Connection, source: str, key: str) -> Row[Any] | None:
     """The entry as it is kept, or None."""
-    return connection.execute(select(entry).where(entry.c.source == source, entry.c.key == key)).first()
+    return connection.execute(_ENTRY, {"source": source, "key": key}).first()
 
 
 def living_entries(connection: Connection, source: str, record_key: str) -> list[Row[Any]]:
     """The entries of a source that lead to one record and are listed, by key."""
-    here = (entry.c.source == source) & (entry.c.record_key == record_key) & (entry.c.state != State.DELISTED)
-    return list(connection.execute(select(entry).where(here).order_by(entry.c.key)))
+    return list(connection.execute(_LIVING, {"source": source, "record_key": record_key}))
 
 
 def listing_for(connection: Connection, source: str, record_key: str) -> Listing | None:
@@ -157,12 +179,7 @@ def listing_for(connection: Connection, source: str, record_key: str) -> Listing
 
 def module_of(connection: Connection, source: str, key: str) -> int | None:
     """The module that an entry's last good record is of, or None."""
-    question = (
-        select(source_record.c.module_id)
-        .join(entry, (entry.c.source == source_record.c.source) & (entry.c.record_key == source_record.c.key))
-        .where(entry.c.source == source, entry.c.key == key)
-    )
-    return connection.scalar(question)
+    return connection.scalar(_MODULE, {"source": source, "key": key})
 
 
 def problem_form(problem: Problem | None) -> Any:
@@ -195,22 +212,15 @@ def _mark(
     return _update(connection, row, state=state.value, problem=problem, **_BACK, **_place(listed)) or replaced
 
 
-def _keep_listed(connection: Connection, source: str, row: Row[Any] | None, listed: Entry) -> None:
-    if row is None:
-        _insert(connection, source, listed)
-    elif row.state != State.DELISTED:
-        # The place is kept with the outcome of the entry, so that what depends on it moves in the same transaction.
-        # One that was taken out is back when it was read: a deleted header is listed too.
-        _update(connection, row, **_BACK)
-
-
 def _insert(connection: Connection, source: str, listed: Entry) -> Row[Any]:
-    connection.execute(
-        entry.insert().values(source=source, key=listed.key, state=State.NEW.value, missing=0, **_place(listed))
-    )
+    connection.execute(entry.insert(), _new(source, listed))
     row = entry_row(connection, source, listed.key)
     assert row is not None
     return row
+
+
+def _new(source: str, listed: Entry) -> dict[str, Any]:
+    return {"source": source, "key": listed.key, "state": State.NEW.value, "missing": 0, **_place(listed)}
 
 
 def _place(listed: Entry) -> dict[str, Any]:

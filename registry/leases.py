@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from registry.errors import BusyError, LeaseLostError
 from registry.tables import lease
@@ -21,6 +21,7 @@ from registry.work import stamp_of
 
 DURATION = timedelta(minutes=15)
 _FRESH = DURATION * 0.7
+_LEASE = select(lease).where(lease.c.name == bindparam("name"))
 
 _numbers = count(1)
 
@@ -77,7 +78,7 @@ def give_back(connection: Connection, name: str, holder: str) -> None:
 
 
 def _ours(connection: Connection, name: str, holder: str) -> Row[Any]:
-    row = connection.execute(select(lease).where(lease.c.name == name)).first()
+    row = connection.execute(_LEASE, {"name": name}).first()
     if row is None or row.holder != holder:
         raise LeaseLostError(f"{name}: another process has taken it over; this one stops")
     return row

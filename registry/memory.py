@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from harvester.memory import KnownEntry, Memory, Named, Validator
 from registry.database import Database
@@ -17,6 +17,13 @@ from registry.shelf import Shelf
 from registry.tables import entry, git_blob, reference, source_record, validator
 
 DELISTED = "delisted"
+
+# Asked several times for every entry; made once, because making a statement takes as long as running it.
+_VALIDATOR = select(validator).where(validator.c.url == bindparam("url"), validator.c.token == bindparam("token"))
+_BLOB = select(git_blob.c.sha256).where(git_blob.c.git_sha == bindparam("git_sha"))
+_ENTRY = select(entry.c.fingerprint, entry.c.record_key, entry.c.state).where(
+    entry.c.source == bindparam("source"), entry.c.key == bindparam("key")
+)
 
 
 class DatabaseMemory:
@@ -35,9 +42,8 @@ class DatabaseMemory:
 
     def validator(self, url: str, token: str) -> Validator | None:
         """The last answer of this address to this credential, or None."""
-        columns = validator.c
         with self._database.read() as connection:
-            row = connection.execute(select(validator).where(columns.url == url, columns.token == token)).first()
+            row = connection.execute(_VALIDATOR, {"url": url, "token": token}).first()
         return Validator(**row._mapping) if row else None
 
     def keep_validator(self, kept: Validator) -> None:
@@ -48,7 +54,7 @@ class DatabaseMemory:
         with self._database.write() as connection:
             here = (validator.c.url == kept.url) & (validator.c.token == kept.token)
             connection.execute(validator.delete().where(here))
-            connection.execute(validator.insert().values(row))
+            connection.execute(validator.insert(), row)
 
     def payload(self, sha256: str) -> bytes | None:
         """The bytes with this hash, or None."""
@@ -63,13 +69,13 @@ class DatabaseMemory:
     def blob(self, git_sha: str) -> str | None:
         """The SHA-256 of the payload that is this git blob, or None."""
         with self._database.read() as connection:
-            return connection.scalar(select(git_blob.c.sha256).where(git_blob.c.git_sha == git_sha))
+            return connection.scalar(_BLOB, {"git_sha": git_sha})
 
     def keep_blob(self, git_sha: str, sha256: str) -> None:
         """Remember which payload a git blob is."""
         with self._database.write() as connection:
-            if connection.scalar(select(git_blob.c.sha256).where(git_blob.c.git_sha == git_sha)) is None:
-                connection.execute(git_blob.insert().values(git_sha=git_sha, sha256=sha256))
+            if connection.scalar(_BLOB, {"git_sha": git_sha}) is None:
+                connection.execute(git_blob.insert(), {"git_sha": git_sha, "sha256": sha256})
 
     def entry(self, source: str, key: str) -> KnownEntry | None:
         """What is known of an entry of this source; nothing of one that was delisted, so that it is read anew."""
@@ -77,11 +83,8 @@ class DatabaseMemory:
             return None
         if self._before_entry is not None:
             self._before_entry(key)
-        question = select(entry.c.fingerprint, entry.c.record_key, entry.c.state).where(
-            entry.c.source == source, entry.c.key == key
-        )
         with self._database.read() as connection:
-            row = connection.execute(question).first()
+            row = connection.execute(_ENTRY, {"source": source, "key": key}).first()
         if row is None or row.state == DELISTED:
             return None
         return KnownEntry(fingerprint=row.fingerprint, key=row.record_key or key, state=row.state)

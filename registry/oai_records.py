@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select, text, tuple_
 
 from registry.database import Database
 from registry.oai_sets import with_ancestors
@@ -24,6 +24,10 @@ from vocab.plain_text import xml_text
 from vocab.provenance import OriginDescription, provenance_xml
 
 _FORGE = re.compile(r"https?://[A-Za-z0-9.\-:]+")
+# What is published of one item, asked whenever its module moved; made once.
+_KEPT = {
+    table: select(table).where(table.c.identifier == bindparam("identifier")) for table in (oai_membership, oai_record)
+}
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
@@ -140,12 +144,12 @@ def _replace(connection: Connection, identifier: str, rows: list[dict[str, objec
     ]
     news = False
     for table, wanted in ((oai_membership, memberships), (oai_record, rows)):
-        here = table.c.identifier == identifier
-        before = [dict(row._mapping) for row in connection.execute(select(table).where(here))]
+        before = [dict(row._mapping) for row in connection.execute(_KEPT[table], {"identifier": identifier})]
         if sorted(before, key=_row_order) == sorted(wanted, key=_row_order):
             continue
         news = True
-        connection.execute(table.delete().where(here))
+        if before:
+            connection.execute(table.delete().where(table.c.identifier == identifier))
         if wanted:
             connection.execute(table.insert(), wanted)
     return news

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from registry.errors import PayloadError
 from registry.payloads import payload_of
@@ -25,6 +25,28 @@ from vocab.things import is_repository
 
 _LISTING = TypeAdapter(Listing)
 _CHUNK = 400
+
+# Asked several times for every entry; made once, because making a statement takes as long as running it.
+_HERE = (source_record.c.source == bindparam("source")) & (source_record.c.key == bindparam("key"))
+_RECORD = select(source_record).where(_HERE)
+_ID = select(source_record.c.id).where(_HERE)
+_OF_RECORD = (entry.c.source == source_record.c.source) & (entry.c.record_key == source_record.c.key)
+_LISTED = select(entry.c.id).where(_OF_RECORD, entry.c.missing == 0).exists()
+_MISSING = select(entry.c.id).where(_OF_RECORD, entry.c.missing > 0).exists()
+_RECORDS = (
+    select(
+        source_record.c.id, source_record.c.form, source_record.c.module_id, source_record.c.home_id,
+        source_record.c.retired, source_record.c.retired_reason, source_record.c.archived,
+        (_MISSING & ~_LISTED).label("absent"),
+    )
+    .where(source_record.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(source_record.c.id)
+)
+_DOCUMENTS = select(document).where(document.c.record_id == bindparam("record")).order_by(document.c.position)
+_KEYS = select(record_key.c.key).where(record_key.c.record_id == bindparam("record"))
+_REFERENCES = select(reference.c.kind, reference.c.value, reference.c.role).where(
+    reference.c.record_id == bindparam("record")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +79,7 @@ def listing_form(listing: Listing | None) -> Any:
 
 def record_id_of(connection: Connection, source: str, key: str) -> int | None:
     """The id of the record with this key, or None."""
-    return connection.scalar(
-        select(source_record.c.id).where(source_record.c.source == source, source_record.c.key == key)
-    )
+    return connection.scalar(_ID, {"source": source, "key": key})
 
 
 def keep_record(
@@ -82,9 +102,7 @@ def keep_record(
         Its id, whether it tells of a module (an image or DOI always does, be it of one that it belongs to), and the
         blocking keys that it had before and has no more.
     """
-    row = connection.execute(
-        select(source_record).where(source_record.c.source == context.source, source_record.c.key == context.entry)
-    ).first()
+    row = connection.execute(_RECORD, {"source": context.source, "key": context.entry}).first()
     here = at_hand or {}
     read = read_documents(
         context, documents, lambda sha256: here[sha256] if sha256 in here else _payload(connection, sha256)
@@ -97,7 +115,7 @@ def keep_record(
         "retired": None, "retired_reason": None, "archived": None,
     }
     if row is None:
-        created = connection.execute(source_record.insert().values(values)).inserted_primary_key
+        created = connection.execute(source_record.insert(), values).inserted_primary_key
         assert created is not None
         record_id = int(created[0])
     else:
@@ -113,10 +131,7 @@ def keep_record(
 
 def documents_of(connection: Connection, record_id: int) -> list[KeptDocument]:
     """The documents of a record in their order."""
-    rows = connection.execute(
-        select(document).where(document.c.record_id == record_id).order_by(document.c.position)
-    ).all()
-    return [_document(row) for row in rows]
+    return [_document(row) for row in connection.execute(_DOCUMENTS, {"record": record_id})]
 
 
 def context_of(connection: Connection, record_id: int) -> tuple[EntryContext, list[str]]:
@@ -130,20 +145,9 @@ def context_of(connection: Connection, record_id: int) -> tuple[EntryContext, li
 
 def load_records(connection: Connection, ids: Iterable[int]) -> list[StoredRecord]:
     """These records, by id."""
-    of_record = (entry.c.source == source_record.c.source) & (entry.c.record_key == source_record.c.key)
-    listed = select(entry.c.id).where(of_record, entry.c.missing == 0).exists()
-    missing = select(entry.c.id).where(of_record, entry.c.missing > 0).exists()
     found: list[StoredRecord] = []
     for chunk in chunks(sorted(ids)):
-        rows = connection.execute(
-            select(
-                source_record.c.id, source_record.c.form, source_record.c.module_id, source_record.c.home_id,
-                source_record.c.retired, source_record.c.retired_reason, source_record.c.archived,
-                (missing & ~listed).label("absent"),
-            )
-            .where(source_record.c.id.in_(chunk))
-            .order_by(source_record.c.id)
-        ).all()
+        rows = connection.execute(_RECORDS, {"ids": chunk}).all()
         found += [
             StoredRecord(
                 row.id, record_from_json(row.form), row.module_id, row.home_id, row.retired, absent=bool(row.absent),
@@ -222,9 +226,11 @@ def _with_former_things(record: SourceRecord, former: Sequence[str], context: En
 
 
 def _keep_documents(connection: Connection, record_id: int, read: Read) -> None:
-    if documents_of(connection, record_id) == list(read.documents):
+    kept = documents_of(connection, record_id)
+    if kept == list(read.documents):
         return
-    connection.execute(document.delete().where(document.c.record_id == record_id))
+    if kept:
+        connection.execute(document.delete().where(document.c.record_id == record_id))
     rows = [
         {
             "record_id": record_id, "path": each.path, "position": position,
@@ -242,9 +248,7 @@ def _keep_documents(connection: Connection, record_id: int, read: Read) -> None:
 
 
 def _keep_keys(connection: Connection, record_id: int, wanted: frozenset[str]) -> frozenset[str]:
-    kept = frozenset(
-        connection.scalars(select(record_key.c.key).where(record_key.c.record_id == record_id)).all()
-    )
+    kept = frozenset(connection.scalars(_KEYS, {"record": record_id}))
     gone = kept - wanted
     for chunk in chunks(sorted(gone)):
         connection.execute(
@@ -257,11 +261,11 @@ def _keep_keys(connection: Connection, record_id: int, wanted: frozenset[str]) -
 
 
 def _keep_references(connection: Connection, record_id: int, wanted: Sequence[Reference]) -> None:
-    here = reference.c.record_id == record_id
-    rows = connection.execute(select(reference.c.kind, reference.c.value, reference.c.role).where(here)).all()
+    rows = connection.execute(_REFERENCES, {"record": record_id}).all()
     if {tuple(row) for row in rows} == {(each.kind, each.value, each.role) for each in wanted}:
         return
-    connection.execute(reference.delete().where(here))
+    if rows:
+        connection.execute(reference.delete().where(reference.c.record_id == record_id))
     if wanted:
         connection.execute(reference.insert(), [
             {"record_id": record_id, "kind": each.kind, "value": each.value, "role": each.role} for each in wanted

@@ -5,14 +5,16 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
-from registry.database import Database, head_revision, migrate, open_database, require_current
+from registry.database import Database, cause_of, head_revision, migrate, open_database, require_current
 from registry.errors import DatabaseError
 from registry.schema import metadata
 from registry.settings import load_settings
@@ -85,6 +87,23 @@ def test_read_when_somebody_writes_meanwhile_then_it_sees_one_state(database: Da
         with database.write() as writer:
             writer.execute(follower.insert().values(name="a", sequence=1, updated="x"))
         assert connection.scalar(select(func.count()).select_from(follower)) == before == 0
+
+
+def test_write_when_another_process_writes_for_too_long_then_an_error_of_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.database.BUSY_TIMEOUT_MS", 1)
+    file = tmp_path / "registry.sqlite3"
+    with closing(Database(f"sqlite:///{file}")) as opened, closing(sqlite3.connect(file)) as other:
+        with opened.read():
+            pass
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OperationalError) as error, opened.write():
+            pass
+        assert cause_of(error.value) == "database is locked"
+        other.rollback()
+        with opened.write() as connection:
+            assert connection.scalar(text("SELECT 1")) == 1
 
 
 def test_write_when_it_raises_then_nothing_of_it_stays(database: Database) -> None:
