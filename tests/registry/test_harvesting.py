@@ -11,10 +11,10 @@ import pytest
 
 from harvester.events import Finished, Listed, Requests
 from registry import leases
+from registry.dry_runs import apply_dry
 from registry.errors import BusyError, LeaseLostError, RunError, SourceError
 from registry.exporting import export
 from registry.findings import list_findings
-from registry.dry_runs import apply_dry
 from registry.harvesting import apply_run, harvest_source, mark_interrupted, rules_of, sources_to_harvest
 from registry.holding import approve, discard
 from registry.rebuilding import rebuild

@@ -8,8 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from harvester.events import Failed, Finished, Problem, Requests
 from registry import leases
 from registry.accounts import first_link
+from registry.harvesting import apply_run
+from registry.payloads import keep_payload
 from registry.runs import RunStatus, run_by_id, start_run
 from registry.services import Services
 from registry.sources import require_source
@@ -18,7 +21,7 @@ from registry.web import create_app
 from registry.web.admin.signing_in import FREE_TRIES, LONGEST_WAIT_S, MOST_NAMES, Attempts
 from tests.support.clock import HandClock
 from tests.support.site import Site
-from tests.support.store import fetched, harvested, statuses
+from tests.support.store import an_entry, fetched, harvested, listed, statuses
 
 PASSWORD = "correct horse battery"
 
@@ -207,6 +210,41 @@ def test_held_run_when_discarded_then_all_stays(services: Services) -> None:
     assert post(client, f"/admin/runs/{number}", f"/admin/runs/{number}/discard")[:2] == (303, "/admin")
     assert set(statuses(services).values()) == {"published"}
     assert "Waiting for your yes" not in client.get("/admin").text
+
+
+def test_run_when_an_answer_was_of_no_use_then_told_and_saved_as_text_by_administrators_alone(
+    services: Services,
+) -> None:
+    with services.database.write() as connection:
+        sha256 = keep_payload(connection, b"<script>alert(1)</script>\xff")
+    problem = Problem("unexpected-answer", "No <b>JSON</b>.", "Nothing.", "tags", "https://x.example.org", 200,
+                      payload=sha256)
+    bad = Failed(an_entry("a/bad"), problem)
+    run = apply_run(services, require_source(services.database, "hub"), [listed(bad), bad, Finished(Requests())])
+    place = f"/admin/runs/{run.id}/failures/1"
+    assert client_of(services).get(place).status_code == 303
+    client = signed_in(services)
+    page = client.get(f"/admin/runs/{run.id}").text
+    assert f'<a href="{place}">as text</a>' in page
+    assert "No &lt;b&gt;JSON&lt;/b&gt;." in page
+    answer = client.get(place)
+    assert (answer.status_code, answer.data) == (200, b"<script>alert(1)</script>\xff")
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="run-{run.id}-failure-1.txt"'
+    assert (answer.headers["X-Content-Type-Options"], answer.headers["Cache-Control"]) == ("nosniff", "no-store")
+    assert client.get(f"/admin/runs/{run.id}/failures/2").status_code == 404
+
+
+def test_held_run_when_discarded_then_the_page_offers_to_think_better_of_it(services: Services) -> None:
+    number = hold(services)
+    client = signed_in(services)
+    post(client, f"/admin/runs/{number}", f"/admin/runs/{number}/discard")
+    page = client.get(f"/admin/runs/{number}").text
+    assert "Discarded by admin on 2026-01-02." in page
+    assert "no longer listed by hub since 2026-01-02" in page
+    assert "Withdraw those that are kept after all" in page
+    assert post(client, f"/admin/runs/{number}", f"/admin/runs/{number}/approve")[:2] == (303, "/admin")
+    assert sorted(statuses(services).values()) == ["published"] + ["withdrawn"] * 9
 
 
 @pytest.mark.parametrize("number", ["77", "2147483648", "9" * 40])
