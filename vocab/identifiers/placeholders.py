@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +68,25 @@ PLACEHOLDERS: tuple[PlaceholderRule, ...] = (
     _rule("sample ORCID", r"(?:https?://orcid\.org/)?(?:x{4}-x{4}-x{4}-x{4}|0{4}-0{4}-0{4}-0{4})"),
 )
 _MAX_LENGTH = 5000
+# Longer texts are not remembered: they seldom come twice.
+_SHORT = 300
 
 
 def placeholder_meaning(text: object) -> str | None:
     """What kind of placeholder a text is (`template address`, `no licence`, …), or None when it is a real value."""
     if not isinstance(text, str) or len(text) > _MAX_LENGTH:
         return None
+    return _remembered(text) if len(text) <= _SHORT else _meaning(text)
+
+
+def _meaning(text: str) -> str | None:
     bare = text.strip().strip("\"'`").strip()
     if not bare:
         return "no value"
     return next((row.meaning for row in PLACEHOLDERS if row.pattern.match(bare)), None)
+
+
+_remembered = lru_cache(maxsize=4_000)(_meaning)
 
 
 def is_placeholder(text: object) -> bool:

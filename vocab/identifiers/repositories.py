@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from vocab.identifiers.placeholders import is_placeholder
 from vocab.identifiers.urls import is_host, split_url
 
+_LONGEST = 2_000
 # Hosts whose repositories have exactly two path segments.
 _FLAT_FORGES = frozenset({"github.com", "bitbucket.org", "codeberg.org", "gitee.com", "gitea.com", "git.sr.ht"})
 # Other spellings of the host of a forge.
@@ -111,8 +113,12 @@ def repositories_in(text: str) -> tuple[str, ...]:
 
 def repository_address(url: object) -> RepositoryAddress | None:
     """The repository that an address points into, with what had to be put right; None when it is none or is broken."""
-    if not isinstance(url, str) or len(url) > 2000:
-        return None
+    return _read(url) if isinstance(url, str) and len(url) <= _LONGEST else None
+
+
+# The same few addresses stand in every file of a repository, and are looked at for every module near it.
+@lru_cache(maxsize=4_000)
+def _read(url: str) -> RepositoryAddress | None:
     bare = url.strip().strip("<\"'`").strip()
     while bare and bare[-1] in _TRAILING:
         bare = bare[:-1]

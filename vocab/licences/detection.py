@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 from vocab.licences.names import spdx_of, value_of
@@ -23,6 +24,8 @@ _EITHER = re.compile(
 _QUOTES = str.maketrans("\u201c\u201d\u2018\u2019", "\"\"''")
 _WHOSE = re.compile(r"(?:copyright|\(c\)|\u00a9)", re.IGNORECASE)
 _MAX_LENGTH = 400_000
+# Longer texts are not remembered, so that memory stays small; the longest licence in use is shorter.
+_SHORT = 40_000
 # A file with more texts than this is a list of what others' parts are under; its own licence stands first.
 _MAX_TEXTS = 3
 
@@ -40,7 +43,7 @@ def detect(text: object) -> LicenceValue | None:
     tagged = spdx_of(tag.group(1)) if tag else None
     if tagged:
         return value_of(tagged, tag.group(1).strip() if tag else None)
-    spdx = _detected(body)
+    spdx = _remembered(body) if len(body) <= _SHORT else _detected(body)
     if not spdx:
         return None
     value = value_of(spdx, _first_line(body))
@@ -60,6 +63,10 @@ def _detected(body: str) -> str | None:
         return names[0]
     operator = " OR " if _EITHER.search(flat[:5000]) else " AND "
     return operator.join(names) or None
+
+
+# Most licence files are one of a few, letter by letter.
+_remembered = lru_cache(maxsize=32)(_detected)
 
 
 def _place(rule: TextRule, flat: str, titles: list[tuple[int, str]]) -> int | None:
