@@ -139,7 +139,8 @@ def _apply(work: Work, source: str, event: Event, rules: Rules, tally: Tally) ->
     match event:
         case Listed():
             tally.roll = catalogue.apply_listing(work, source, event, rules)
-            supersede(work, source)
+            if tally.roll.whole:
+                supersede(work, source)
         case ListingFailed():
             catalogue.apply_listing_failed(work, source, event)
         case Fetched():
@@ -151,9 +152,15 @@ def _apply(work: Work, source: str, event: Event, rules: Rules, tally: Tally) ->
         case Failed():
             catalogue.apply_failed(work, source, event)
         case Finished():
-            park(work.connection, source, event.parked_until)
-            if event.complete and tally.roll is not None:
-                tally.held = catalogue.apply_removals(work, source, tally.roll, rules)
+            _finish(work, source, event, rules, tally)
+
+
+def _finish(work: Work, source: str, event: Finished, rules: Rules, tally: Tally) -> None:
+    park(work.connection, source, event.parked_until)
+    if event.complete and tally.roll is not None:
+        tally.held = catalogue.apply_removals(work, source, tally.roll, rules)
+        if tally.held is not None:
+            supersede(work, source, tally.held["keys"])
 
 
 def _own_fault(error: Exception) -> Problem:

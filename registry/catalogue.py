@@ -59,7 +59,8 @@ def apply_removals(work: Work, source: str, roll: Roll, rules: Rules) -> dict[st
     """Take out what is due at the end of a run that was whole; returns what must be held instead."""
     due = removals.due_entries(work.connection, source, roll, rules.grace_runs)
     if roll.doubtful or rules.hold(len(due), roll.known):
-        return {"keys": due, "known": roll.known, "removals": removals.what_would_go(work, source, due)}
+        held = {"keys": due, "known": roll.known, "removals": removals.what_would_go(work, source, due)}
+        return held | ({"doubtful": True} if roll.doubtful else {})
     remove_entries(work, source, due)
     return None
 

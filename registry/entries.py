@@ -94,10 +94,11 @@ def keep_listing(connection: Connection, source: str, event: Listed) -> Roll:
             _update(connection, row, **_BACK)
     before = [row for row in kept.values() if row.state != State.DELISTED]
     gone = (row.key for row in before if row.key not in listed and row.kept is None)
+    whole = event.whole and event.problem is None
     return Roll(
-        known=len(before), whole=event.whole, missing=tuple(sorted(gone)) if event.whole else (),
+        known=len(before), whole=whole, missing=tuple(sorted(gone)) if whole else (),
         returned=tuple(sorted(row.key for row in before if row.missing and row.key in listed)),
-        doubtful=event.whole and not event.entries and bool(before),
+        doubtful=whole and not event.entries and bool(before),
     )
 
 

@@ -320,7 +320,7 @@ def _close(
 
 def _detail(tally: Tally) -> dict[str, Any]:
     listed = {"listed_at": stamp_of(tally.listed_at)} if tally.listed_at is not None else {}
-    return {**listed, "failures_by_kind": dict(tally.failed)}
+    return {**listed, "failures_by_kind": dict(tally.failed), **({"missed": tally.missed} if tally.missed else {})}
 
 
 def _said(error: BaseException) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
 from registry import removals
 from registry.catalogue import remove_entries
 from registry.finding_rows import count_of_source
@@ -29,8 +32,11 @@ def approve(services: Services, run_id: int, account: str | None = None) -> list
         else:
             found = held_run(connection, run_id)
             keys = _keys(found)
+            if not (found.held or {}).get("doubtful"):
+                # A run may have met some of them again since: nobody said yes to those.
+                keys = removals.waiting_entries(connection, found.source, keys)
         remove_entries(work, found.source, keys)
-        _decide(work, found, APPROVED, account)
+        _decide(work, found, APPROVED, account, work.changed)
     return [slug for kind, slug in work.slugs if kind == WITHDRAWN]
 
 
@@ -47,22 +53,29 @@ def discard(services: Services, run_id: int, account: str | None = None) -> None
         _decide(work, held, DISCARDED, account)
 
 
-def supersede(work: Work, source: str) -> None:
-    """Close the held runs of a source: a newer listing says anew what would go."""
+def supersede(work: Work, source: str, keys: Iterable[str] | None = None) -> None:
+    """Close the held runs of a source, because a newer listing says anew what would go.
+
+    With `keys` only those of which a newer run holds everything.
+    """
     for held in held_runs(work.connection, source):
-        _decide(work, held, SUPERSEDED, f"run {work.run_id}" if work.run_id else None)
+        if keys is None or set(keys) >= set(_keys(held)):
+            _decide(work, held, SUPERSEDED, f"run {work.run_id}" if work.run_id else None)
 
 
 def _keys(held: Run) -> list[str]:
     return list((held.held or {}).get("keys", ()))
 
 
-def _decide(work: Work, held: Run, decision: str, account: str | None) -> None:
+def _decide(
+    work: Work, held: Run, decision: str, account: str | None, changed: Mapping[str, int] = MappingProxyType({})
+) -> None:
     found = count_of_source(work.connection, held.source)
     told = found.get("error") or found.get("warning")
-    status = RunStatus.PARTIAL if held.problem else RunStatus.FINDINGS if told else RunStatus.OK
+    whole = RunStatus.FINDINGS if told else RunStatus.OK
+    status = RunStatus.PARTIAL if held.problem or held.detail.get("missed") else whole
     counts = dict(held.counts)
-    for kind, number in work.changed.items():
+    for kind, number in changed.items():
         counts[kind] = counts.get(kind, 0) + number
     update_run(
         work.connection, held.id, status=status.value, counts=counts, findings=sum(found.values()),

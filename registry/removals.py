@@ -132,6 +132,16 @@ def keep(work: Work, source: str, keys: Iterable[str]) -> None:
         work.connection.execute(entry.update().where(here).values(kept=stamp_of(work.now)))
 
 
+def waiting_entries(connection: Connection, source: str, keys: Iterable[str]) -> list[str]:
+    """Those of these entries that their source has no more, by what it said last."""
+    found: list[str] = []
+    for chunk in chunks(sorted(keys)):
+        away = (entry.c.missing > 0) | entry.c.gone.is_not(None)
+        here = (entry.c.source == source) & entry.c.key.in_(chunk) & away & (entry.c.state != State.DELISTED)
+        found += connection.scalars(select(entry.c.key).where(here).order_by(entry.c.key))
+    return found
+
+
 def kept_entries(connection: Connection, source: str, keys: Iterable[str]) -> list[str]:
     """Those of these entries that are here only because a person wants them to stay."""
     found: list[str] = []

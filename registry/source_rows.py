@@ -22,7 +22,10 @@ STANDING = ("parked_until", "paused_until", "wanted", "wanted_by", "failures")
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """One thing that a source lists, and how it stands."""
+    """One thing that a source lists, and how it stands.
+
+    `absent_since`: the list is without it; `kept`: since when a person wants it to stay all the same.
+    """
 
     source: str
     key: str
@@ -32,12 +35,15 @@ class StoredEntry:
     revision: str | None
     problem: dict[str, Any] | None
     counters: dict[str, int] | None
+    absent_since: str | None
+    kept: str | None
 
     def as_json(self) -> dict[str, Any]:
         """The form of `modreg sources show --json`: `file` and `line` tell where the entry is listed."""
         place = {name: self.listing.get(name) for name in ("file", "line")}
         form = {"key": self.key, "url": self.url, "state": self.state, **place, "revision": self.revision,
-                "problem": self.problem, "counters": self.counters}
+                "problem": self.problem, "counters": self.counters,
+                "absent_since": self.absent_since, "kept": self.kept}
         return {name: value for name, value in form.items() if value is not None}
 
 

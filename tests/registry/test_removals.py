@@ -7,13 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from harvester.events import Event, Failed, Fetched, Finished, Gone, Listed, Requests, Unchanged
-from registry.errors import RunError
+from harvester.events import Finished, Listed, Problem, Requests
 from registry.harvesting import apply_run
-from registry.holding import approve, discard
+from registry.holding import approve
 from registry.modules import module_by_slug
 from registry.rebuilding import rebuild
-from registry.runs import Run, RunStatus, list_runs, run_by_id
+from registry.runs import Run, RunStatus, list_runs
 from registry.services import Services
 from registry.source_rows import list_entries, require_source
 from registry.sources import import_sources
@@ -27,27 +26,15 @@ from tests.support.store import (
     harvested,
     register,
     statuses,
+    tombstone,
     unchanged,
     unlisted,
+    updated,
 )
 from vocab.record import CatalogueNote
 
 TEN = [f"a/m{number}" for number in range(10)]
 SINCE = "no longer listed by hub since 2026-01-02"
-
-
-def tombstone(name: str, reason: str = "Spam") -> Gone:
-    """An entry that its source took away for ever."""
-    return Gone(an_entry(name), reason, 410, final=True)
-
-
-def updated(
-    services: Services, *events: Fetched | Unchanged | Gone | Failed, complete: bool = True, source: str = "hub"
-) -> Run:
-    """One run of an incremental listing: only these entries are told of."""
-    listing = Listed(tuple(each.entry for each in events), whole=False)
-    stream: list[Event] = [listing, *events, Finished(Requests(), complete=complete)]
-    return apply_run(services, require_source(services.database, source), stream)
 
 
 def emptied(services: Services) -> Run:
@@ -142,32 +129,6 @@ def test_tombstone_when_the_entry_is_read_after_all_then_it_stays(services: Serv
     updated(services, unchanged("a/one"))
 
     assert statuses(services) == {"one": "published", "two": "published"}
-
-
-def test_tombstones_when_many_then_held_with_what_would_go_and_why(services: Services) -> None:
-    _ten(services)
-
-    run = updated(services, *(tombstone(name) for name in TEN[:4]))
-
-    assert run.status is RunStatus.HELD
-    assert set(statuses(services).values()) == {"published"}
-    assert run.held is not None
-    assert run.held["removals"][0] == {
-        "key": "github.com/a/m0", "module": "m0", "title": "Module a/m0", "reason": "withdrawn at its source: Spam",
-    }
-    assert approve(services, run.id) == ["m0", "m1", "m2", "m3"]
-    assert reason_of(services, "m3") == "withdrawn at its source: Spam"
-
-
-def test_tombstones_and_absences_when_together_too_many_then_held(services: Services) -> None:
-    _ten(services)
-
-    run = harvested(services, "hub", *(unchanged(name) for name in TEN[:6]), tombstone("a/m6"), tombstone("a/m7"))
-
-    assert run.status is RunStatus.HELD
-    assert run.held is not None
-    assert run.held["keys"] == [f"github.com/{name}" for name in TEN[6:]]
-    assert [each["reason"] for each in run.held["removals"]] == [*(["withdrawn at its source: Spam"] * 2), SINCE, SINCE]
 
 
 def test_tombstones_of_what_was_never_read_when_many_then_they_hold_nothing(services: Services) -> None:
@@ -282,95 +243,16 @@ def test_listing_of_a_source_that_follows_when_nothing_is_named_any_more_then_be
     assert statuses(services) == {"one": "withdrawn"}
 
 
-def test_discarded_when_the_list_stays_short_then_no_run_is_held_again_for_the_same(services: Services) -> None:
-    _ten(services)
-    short = [unchanged(name) for name in TEN[:6]]
-    discard(services, harvested(services, "hub", *short).id)
-    before = dump(services, without=("run", "source"))
+def test_listing_when_its_rest_could_not_be_had_then_nothing_is_missing(services: Services) -> None:
+    harvested(services, "hub", fetched("a/one", "One"), fetched("a/two", "Two"))
+    problem = Problem("unexpected-answer", "The second page is broken.", "Nothing.", "listing")
+    part = Listed((an_entry("a/two"),), problem=problem)
+    end = Finished(Requests(), complete=False, problem=problem)
 
-    run = harvested(services, "hub", *short)
+    run = apply_run(services, require_source(services.database, "hub"), [part, unchanged("a/two"), end])
 
-    assert run.status is RunStatus.FINDINGS
-    assert set(statuses(services).values()) == {"published"}
-    assert dump(services, without=("run", "source")) == before
-
-
-def test_discarded_when_more_go_missing_then_only_those_count(services: Services) -> None:
-    _ten(services)
-    discard(services, harvested(services, "hub", *(unchanged(name) for name in TEN[:6])).id)
-
-    run = harvested(services, "hub", *(unchanged(name) for name in TEN[:5]))
-
-    assert run.status is RunStatus.FINDINGS
-    assert [slug for slug, status in statuses(services).items() if status == "withdrawn"] == ["m5"]
-
-
-def test_discarded_when_they_come_back_and_go_again_then_the_decision_is_over(services: Services) -> None:
-    _ten(services)
-    short = [unchanged(name) for name in TEN[:6]]
-    discard(services, harvested(services, "hub", *short).id)
-    harvested(services, "hub", *(unchanged(name) for name in TEN))
-
-    run = harvested(services, "hub", *short)
-
-    assert run.status is RunStatus.HELD
-
-
-def test_discarded_tombstones_when_told_again_then_they_cannot_be_reached_and_stay(services: Services) -> None:
-    _ten(services)
-    stones = [tombstone(name) for name in TEN[:4]]
-    discard(services, updated(services, *stones).id)
-
-    run = updated(services, *stones)
-
-    assert run.status is RunStatus.FINDINGS
-    assert set(statuses(services).values()) == {"published"}
-    assert _states(services, TEN[:4]) == ["unreachable"] * 4
-
-
-def test_discarded_when_somebody_thinks_better_of_it_then_those_still_kept_go(services: Services) -> None:
-    _ten(services)
-    run = harvested(services, "hub", *(unchanged(name) for name in TEN[:6]))
-    discard(services, run.id, "ada")
-    harvested(services, "hub", *(unchanged(name) for name in TEN[:7]))
-
-    assert approve(services, run.id, "bob") == ["m7", "m8", "m9"]
-
-    decided = run_by_id(services.database, run.id)
-    assert decided is not None
-    assert decided.held is not None
-    assert (decided.held["decision"], decided.held["by"]) == ("approved", "bob")
-
-
-def test_held_run_when_a_newer_one_listed_then_superseded_and_not_to_be_approved(services: Services) -> None:
-    _ten(services)
-    first = harvested(services, "hub", *(unchanged(name) for name in TEN[:6]))
-
-    second = harvested(services, "hub", *(unchanged(name) for name in TEN[:6]))
-
-    old = run_by_id(services.database, first.id)
-    assert old is not None
-    assert old.held is not None
-    assert (old.held["decision"], old.held["by"]) == ("superseded", f"run {second.id}")
-    assert second.status is RunStatus.HELD
-    with pytest.raises(RunError) as error:
-        approve(services, first.id)
-    assert str(error.value) == f"run {first.id}: found status 'ok with findings', expected a held run"
-
-
-@pytest.mark.parametrize(("keys", "status"), [
-    ({}, "held"), ({"removal_count": 4}, "ok with findings"), ({"removal_share": 0.4}, "ok with findings"),
-    ({"removal_share": 0.1}, "held"),
-])
-def test_guard_when_the_source_has_its_own_then_that_one(
-    services: Services, keys: dict[str, float], status: str
-) -> None:
-    register(services, "hub", **keys)
-    _ten(services)
-
-    run = harvested(services, "hub", *(unchanged(name) for name in TEN[:6]))
-
-    assert run.status == status
+    assert run.status is RunStatus.PARTIAL
+    assert {each.absent_since for each in list_entries(services.database, "hub")} == {None}
 
 
 def test_entry_in_its_place_when_the_old_one_is_missing_then_one_change(services: Services) -> None:
