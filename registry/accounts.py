@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -25,8 +26,6 @@ LINK_LIFE = timedelta(days=3)
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 1000
 _SET_PASSWORD = "set-password"  # noqa: S105  # the purpose of a link, not a password
 _HASHER = PasswordHasher()
-# Checked when there is no such account, so that a wrong name takes as long as a wrong password.
-_NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +113,18 @@ def sign_in(database: Database, name: str, password: str) -> Account | None:
                 account.c.name == name, account.c.enabled, account.c.password.is_not(None)
             )
         ).first()
+    nobody = _nobody()  # whether there is such an account or not, or the first sign-in would tell
     try:
-        _HASHER.verify(row.password if row else _NOBODY, password[:LONGEST_PASSWORD])
+        _HASHER.verify(row.password if row else nobody, password[:LONGEST_PASSWORD])
     except (VerificationError, InvalidHashError):
         return None
     return Account(row.id, row.name, row.role) if row else None
+
+
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    """Checked when there is no such account, so that a wrong name takes as long as a wrong password."""
+    return _HASHER.hash(secrets.token_urlsafe(16))
 
 
 def account_by_id(database: Database, number: int) -> Account | None:

@@ -11,13 +11,8 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
@@ -71,7 +66,7 @@ class Database:
     def revision(self) -> str | None:
         """The revision of the migrations that the database is at; None for an empty one."""
         with self.read() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return _revision_of(connection)
 
 
 def open_database(settings: Settings) -> Database:
@@ -94,17 +89,14 @@ def migrate(database: Database) -> tuple[str | None, str]:
     Raises:
         DatabaseError: it cannot be reached, or is newer than this program.
     """
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
     newest = head_revision()
     try:
         with database.write() as connection:
-            before = MigrationContext.configure(connection).get_current_revision()
+            before = _revision_of(connection)
             if before == newest:
                 return before, newest
             _refuse_unknown(before)
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            _upgrade(connection)
     except DBAPIError as error:
         raise DatabaseError(f"database: {cause_of(error)}; expected one that we may create tables in") from None
     return before, newest
@@ -124,9 +116,7 @@ def require_current(database: Database) -> None:
 
 def head_revision() -> str:
     """The newest revision that this program knows."""
-    newest = _scripts().get_current_head()
-    assert newest is not None
-    return newest
+    return _revisions()[-1]
 
 
 def is_empty(connection: Connection) -> bool:
@@ -134,15 +124,31 @@ def is_empty(connection: Connection) -> bool:
     return not inspect(connection).get_table_names()
 
 
-@lru_cache(maxsize=1)
-def _scripts() -> ScriptDirectory:
+def _revisions() -> list[str]:
+    """The revisions by the names of their files, oldest first: every process looks at the start, and reads none."""
+    return sorted(each.name.partition("_")[0] for each in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
+def _revision_of(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return found
+
+
+def _upgrade(connection: Connection) -> None:
+    # Imported when first needed: the library is large, and a database is seldom migrated.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    return ScriptDirectory.from_config(config)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _refuse_unknown(revision: str | None) -> None:
-    if revision is not None and revision not in {each.revision for each in _scripts().walk_revisions()}:
+    if revision is not None and revision not in _revisions():
         raise DatabaseError(
             f"database: found revision {revision}, which this program does not know; expected at most "
             f"{head_revision()}: start the newer program that migrated it"

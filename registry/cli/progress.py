@@ -4,36 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
-
-from rich import progress as rich_progress
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from typing import TYPE_CHECKING, Any
 
 from registry.cli.output import plain
 from registry.progress import Progress, Report
 from registry.run_words import span
 
+if TYPE_CHECKING:
+    from rich import progress as rich_progress
+
 
 class Bars:
     """One bar a source."""
 
-    def __init__(self, display: rich_progress.Progress) -> None:
-        """Draw on this display."""
+    def __init__(self, display: rich_progress.Progress | None) -> None:
+        """Draw on this display, or nowhere."""
         self._display = display
 
     @contextmanager
     def of(self, name: str) -> Iterator[Report]:
         """The bar of one source; the function moves it."""
-        task = self._display.add_task(name, total=None, last="", pace="")
+        if self._display is None:
+            yield lambda _: None
+            return
+        display = self._display
+        task = display.add_task(name, total=None, last="", pace="")
 
         def report(progress: Progress) -> None:
             last = (progress.entry or "").removeprefix("github.com/")
             told: dict[str, Any] = {"last": plain(last[-48:]), "pace": _pace(progress)}
-            self._display.update(task, completed=progress.done, total=progress.listed or None, **told)
+            display.update(task, completed=progress.done, total=progress.listed or None, **told)
 
         yield report
-        self._display.update(task, last="")
+        display.update(task, last="")
 
 
 def _pace(progress: Progress) -> str:
@@ -46,6 +49,14 @@ def _pace(progress: Progress) -> str:
 @contextmanager
 def progress_bar(*, quiet: bool) -> Iterator[Bars]:
     """A display for bars; with `quiet` nothing is drawn."""
+    if quiet:
+        yield Bars(None)
+        return
+    # Imported when first needed: the library is large, and most commands draw nothing.
+    from rich import progress as rich_progress  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -54,5 +65,5 @@ def progress_bar(*, quiet: bool) -> Iterator[Bars]:
         TextColumn("{task.fields[pace]}"),
         TextColumn("{task.fields[last]}", markup=False),
     )
-    with rich_progress.Progress(*columns, console=Console(stderr=True), disable=quiet) as display:
+    with rich_progress.Progress(*columns, console=Console(stderr=True)) as display:
         yield Bars(display)

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
-from registry.database import Database, cause_of, head_revision, migrate, open_database, require_current
+from registry.database import MIGRATIONS, Database, cause_of, head_revision, migrate, open_database, require_current
 from registry.errors import DatabaseError
 from registry.schema import metadata
 from registry.settings import load_settings
@@ -36,6 +37,14 @@ def test_migrate_when_empty_then_the_tables_are_those_of_the_models(database: Da
         assert compare_metadata(context, metadata) == []
     assert migrate(database) == (head_revision(), head_revision())
     require_current(database)
+
+
+def test_head_revision_then_what_alembic_says() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert head_revision() == scripts.get_current_head()
+    assert {each.revision for each in scripts.walk_revisions()} == {
+        each.name.partition("_")[0] for each in (MIGRATIONS / "versions").glob("*_*.py") if each.name != "__init__.py"
+    }
 
 
 def test_require_current_when_empty_then_one_line_that_says_what_to_run(database: Database) -> None:

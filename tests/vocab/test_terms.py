@@ -11,7 +11,8 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS
 
 from vocab.fields import FIELDS
-from vocab.terms import NAMESPACES, SCHEMES, classify_keyword, label, scheme_turtle, term, term_uri
+from vocab.terms import NAMESPACES, SCHEMES, classify_keyword, label, term
+from vocab.terms.skos import scheme_turtle, term_uri
 
 BASE = "https://registry.institute.eu/"
 

@@ -12,6 +12,7 @@ from registry.services import Services
 from registry.web.pages.contexts import ConceptPage, ConceptRow, SchemePage, Value
 from registry.web.pages.rendering import message, page_response
 from vocab import terms
+from vocab.terms.skos import scheme_turtle
 
 _TURTLE, _HTML = "text/turtle", "text/html"
 
@@ -63,7 +64,7 @@ def _wants_turtle() -> bool:
 
 
 def _turtle(services: Services, scheme_name: str) -> WerkzeugResponse:
-    body = terms.scheme_turtle(scheme_name, services.settings.base_url)
+    body = scheme_turtle(scheme_name, services.settings.base_url)
     response = Response(body, content_type=f"{_TURTLE}; charset=utf-8", headers={"Access-Control-Allow-Origin": "*"})
     response.add_etag()
     return _varying(response.make_conditional(request))
