@@ -54,7 +54,8 @@ def test_differences_when_an_ordered_list_is_turned_round_then_its_order() -> No
 
 def test_differences_when_an_item_keeps_one_of_its_names_then_it_is_the_same_item() -> None:
     before: dict[str, Json] = {"training_data": [{"url": "https://example.org/d"}]}
-    after: dict[str, Json] = {"training_data": [{"url": "https://example.org/d", "doi": "10.5281/zenodo.1", "title": "Reefs"}]}
+    known = {"url": "https://example.org/d", "doi": "10.5281/zenodo.1", "title": "Reefs"}
+    after: dict[str, Json] = {"training_data": [dict[str, Json](known)]}
 
     assert [each.field for each in differences(before, after)] == [
         "training_data[10.5281/zenodo.1].doi", "training_data[10.5281/zenodo.1].title",

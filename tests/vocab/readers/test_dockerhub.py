@@ -152,7 +152,8 @@ _JSON: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(
         st.sampled_from(["name", "digest", "images", "os", "architecture", "size", "results", "count", "description",
-                         "full_description", "source", "variant", "tag_last_pushed", "last_updated"]), inner, max_size=5,
+                         "full_description", "source", "variant", "tag_last_pushed", "last_updated"]),
+        inner, max_size=5,
     ),
     max_leaves=20,
 )
