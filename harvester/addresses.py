@@ -24,8 +24,9 @@ from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.poolmanager import PoolManager
 from urllib3.response import HTTPResponse
 
+from harvester.deadlines import Deadlines, shut
 from harvester.endpoints import Endpoints, origin
-from harvester.errors import ForbiddenAddress, TimedOut
+from harvester.errors import ForbiddenAddress
 from harvester.stopping import Stop
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -52,7 +53,7 @@ class AddressGuard:
 
     def __init__(self, endpoints: Endpoints, header_s: float, private: str | None = None) -> None:
         self._endpoints = endpoints
-        self._header_s = header_s
+        self._deadlines = Deadlines(header_s)
         self._private = origin(private)[1:] if private else None
         self._open: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._lock = threading.Lock()
@@ -64,7 +65,7 @@ class AddressGuard:
             self._closed = True
             found = list(self._open)
         for each in found:
-            _shut(each)
+            shut(each)
 
     def connect(self, host: str, port: int, timeout: Any, options: Any) -> socket.socket:
         """A connected socket.
@@ -111,29 +112,12 @@ class AddressGuard:
             if self._closed:
                 raise OSError(_CLOSED)
             self._open.add(opened)
-        late = threading.Event()
-        watch = threading.Timer(self._header_s, _cut, (opened, late))
-        watch.daemon = True
-        watch.start()
-        try:
+        with self._deadlines.bounded(opened):
             yield
-        finally:
-            watch.cancel()
-            watch.join()
-            if late.is_set():  # what http.client made of the rest is no answer: it takes an end for the end of the head
-                raise TimedOut(f"The answer did not begin within {self._header_s:g} s.")
 
-
-def _cut(opened: socket.socket, late: threading.Event) -> None:
-    late.set()
-    _shut(opened)
-
-
-def _shut(opened: socket.socket) -> None:
-    try:
-        opened.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return  # closed in the meantime: what we wanted
+    def rest(self) -> None:
+        """Nothing is asked any more for now."""
+        self._deadlines.end()
 
 
 class _Plain(HTTPConnection):
@@ -191,6 +175,12 @@ class GuardedAdapter(HTTPAdapter):
         """Build the pools; called by requests."""
         sizes = {"num_pools": connections, "maxsize": maxsize, "block": block}
         self.poolmanager = _GuardedPools(self._guard, **sizes, **pool_kwargs)
+
+    @override
+    def close(self) -> None:
+        """Give back every connection."""
+        super().close()
+        self._guard.rest()
 
 
 def open_session(
