@@ -92,11 +92,9 @@ def test_difference_when_told_to_programs_then_the_missing_side_is_absent() -> N
 
 
 _KEYS = st.sampled_from(["name", "url", "a"])
-_JSON = st.recursive(
-    st.booleans() | st.integers(-5, 5) | st.text(max_size=4),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_KEYS, inner, max_size=3),
-    max_leaves=12,
-)
+_LEAF = st.booleans() | st.integers(-5, 5) | st.text(max_size=4)
+_ITEM = _LEAF | st.lists(_LEAF, max_size=4) | st.dictionaries(_KEYS, _LEAF, max_size=3)
+_JSON = _ITEM | st.lists(_ITEM, max_size=4) | st.dictionaries(_KEYS, _ITEM, max_size=3)
 _FORMS = st.dictionaries(st.sampled_from(["title", "authors", "keywords", "dates"]), _JSON, max_size=4)
 
 
