@@ -184,10 +184,11 @@ class Client:
         if answer.not_modified or answer.status != 200 or not (etag or modified):
             return
         ask = Ask(answer.final_url, {}, credential, conditional=True, limits=self._limits)
-        sha256 = self._memory.keep_payload(answer.body)
         link = answer.headers.get("link")
         url = answer.final_url
-        self._memory.keep_validator(Validator(url, ask.token, etag, modified, sha256, 200, link, url))
+        with self._memory.together():
+            sha256 = self._memory.keep_payload(answer.body)
+            self._memory.keep_validator(Validator(url, ask.token, etag, modified, sha256, 200, link, url))
 
     # One hop ---------------------------------------------------------------------------------------------------------
 

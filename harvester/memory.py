@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,6 +48,9 @@ class Memory(Protocol):
 
     def validator(self, url: str, token: str) -> Validator | None:
         """The last answer of this address to this credential, or None."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is kept in the block is there at its end, all at once. Nothing else is done in it: others wait."""
 
     def keep_validator(self, validator: Validator) -> None:
         """Remember an answer; its payload was put before."""

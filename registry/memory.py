@@ -1,14 +1,15 @@
 """What a harvest remembers between runs, over the database: implements `harvester.memory.Memory`.
 
-Each keeping is a short transaction of its own, so that a payload that was put is there after a kill -9. The overlay is
-for dry runs: it reads the database and keeps everything new to itself.
+Each keeping is a short transaction, by itself or with what goes together, so that what was put is there after a kill
+-9. The overlay is for dry runs: it reads the database and keeps everything new to itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from harvester.memory import KnownEntry, Memory, Named, Validator
 from registry.database import Database
@@ -39,41 +40,52 @@ class DatabaseMemory:
         self._database = database
         self._forget = forget
         self._before_entry = before_entry
+        self._now: Connection | None = None
 
     def validator(self, url: str, token: str) -> Validator | None:
         """The last answer of this address to this credential, or None."""
-        with self._database.read() as connection:
+        with self._reading() as connection:
             row = connection.execute(_VALIDATOR, {"url": url, "token": token}).first()
         return Validator(**row._mapping) if row else None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is kept in the block is one transaction."""
+        with self._database.write() as connection:
+            self._now = connection
+            try:
+                yield
+            finally:
+                self._now = None
 
     def keep_validator(self, kept: Validator) -> None:
         """Remember an answer; writes only what is news."""
         if self.validator(kept.url, kept.token) == kept:
             return
         row = {name: getattr(kept, name) for name in validator.c.keys()}  # noqa: SIM118 - columns, not a dict
-        with self._database.write() as connection:
+        with self._keeping() as connection:
             here = (validator.c.url == kept.url) & (validator.c.token == kept.token)
             connection.execute(validator.delete().where(here))
             connection.execute(validator.insert(), row)
 
     def payload(self, sha256: str) -> bytes | None:
         """The bytes with this hash, or None."""
-        with self._database.read() as connection:
+        with self._reading() as connection:
             return payload_of(connection, sha256)
 
     def keep_payload(self, body: bytes) -> str:
         """Keep bytes; returns their SHA-256."""
-        with self._database.write() as connection:
+        with self._keeping() as connection:
             return keep_payload(connection, body)
 
     def blob(self, git_sha: str) -> str | None:
         """The SHA-256 of the payload that is this git blob, or None."""
-        with self._database.read() as connection:
+        with self._reading() as connection:
             return connection.scalar(_BLOB, {"git_sha": git_sha})
 
     def keep_blob(self, git_sha: str, sha256: str) -> None:
         """Remember which payload a git blob is."""
-        with self._database.write() as connection:
+        with self._keeping() as connection:
             if connection.scalar(_BLOB, {"git_sha": git_sha}) is None:
                 connection.execute(git_blob.insert(), {"git_sha": git_sha, "sha256": sha256})
 
@@ -109,6 +121,12 @@ class DatabaseMemory:
                     found.setdefault((row.value, row.role), {})[row.key] = None
         return [Named(value, role, tuple(keys)) for (value, role), keys in found.items()]
 
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return self._database.read() if self._now is None else nullcontext(self._now)
+
+    def _keeping(self) -> AbstractContextManager[Connection]:
+        return self._database.write() if self._now is None else nullcontext(self._now)
+
 
 class OverlayMemory:
     """Reads another memory, keeps what is new to itself: nothing of a dry run stays."""
@@ -122,6 +140,10 @@ class OverlayMemory:
     def validator(self, url: str, token: str) -> Validator | None:
         """The last answer of this address to this credential, or None."""
         return self._validators.get((url, token)) or self._below.validator(url, token)
+
+    def together(self) -> AbstractContextManager[None]:
+        """Nothing of it is in a database."""
+        return nullcontext()
 
     def keep_validator(self, kept: Validator) -> None:
         """Remember an answer until the end of the dry run."""

@@ -61,5 +61,6 @@ class Notebook:
         return self._clock.now().date().isoformat()
 
     def _keep(self, place: str, text: str, until: str | None) -> None:
-        sha256 = self._memory.keep_payload(text.encode())
-        self._memory.keep_validator(Validator(place, "", None, until, sha256, _NO_ANSWER))
+        with self._memory.together():
+            sha256 = self._memory.keep_payload(text.encode())
+            self._memory.keep_validator(Validator(place, "", None, until, sha256, _NO_ANSWER))

@@ -189,10 +189,11 @@ class Registry:
         if not fits(answer.body, digest):
             seen = f"The manifest that came is not the one with the digest {digest}."
             raise UnexpectedAnswer(seen, url=url, status=answer.status)
-        sha256 = self._memory.keep_payload(answer.body)
-        if not is_digest(reference):
-            kept = Validator(url, self._auth.fingerprint, f'"{digest}"', None, sha256, 200, None, url)
-            self._memory.keep_validator(kept)
+        with self._memory.together():
+            sha256 = self._memory.keep_payload(answer.body)
+            if not is_digest(reference):
+                kept = Validator(url, self._auth.fingerprint, f'"{digest}"', None, sha256, 200, None, url)
+                self._memory.keep_validator(kept)
         return Found(answer.body, digest, url)
 
     def _no_manifest(self, body: bytes, url: str) -> UnexpectedAnswer:

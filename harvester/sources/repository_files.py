@@ -121,15 +121,17 @@ class FileStore:
 
     def keep(self, sha: str, body: bytes) -> str:
         """Keep bytes, under the id only if it is theirs; returns their SHA-256."""
-        sha256 = self._memory.keep_payload(body)
-        if _is_of(body, sha):
-            self._memory.keep_blob(sha, sha256)
+        is_of = _is_of(body, sha)
+        with self._memory.together():
+            sha256 = self._memory.keep_payload(body)
+            if is_of:
+                self._memory.keep_blob(sha, sha256)
         return sha256
 
     def keep_true(self, sha: str, body: bytes) -> None:
         """Keep bytes if the id is theirs, and else nothing."""
         if _is_of(body, sha):
-            self._memory.keep_blob(sha, self._memory.keep_payload(body))
+            self.keep(sha, body)
 
     def body(self, row: TreeRow, supply: Supply) -> bytes:
         """The bytes of one file. Raises `HarvestError`."""

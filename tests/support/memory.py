@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 
 from harvester.events import Event, Fetched, Gone, Unchanged
 from harvester.memory import KnownEntry, Named, Validator
@@ -21,6 +22,9 @@ class DictMemory:
 
     def validator(self, url: str, token: str) -> Validator | None:
         return self.validators.get((url, token))
+
+    def together(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def keep_validator(self, validator: Validator) -> None:
         assert validator.sha256 in self.payloads, "a validator needs its payload first"
