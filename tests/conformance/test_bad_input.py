@@ -287,7 +287,12 @@ def test_listing_that_loses_much_is_held_until_somebody_decides(
     standin.change(CATALOGUE, LISTING, listing_of(*NAMES[:2]))
     run, code = registry.harvest()
     assert (run.status, code) == (RunStatus.HELD, 3)
-    assert run.held == {"keys": sorted(f"github.com/{name}" for name in NAMES[2:]), "known": 7}
+    assert run.held is not None
+    keys = sorted(f"github.com/{name}" for name in NAMES[2:])
+    day = registry.services.clock.now().date().isoformat()
+    assert (run.held["keys"], run.held["known"]) == (keys, 7)
+    told = {(each["key"], each["reason"]) for each in run.held["removals"]}
+    assert told == {(key, f"no longer listed by hub since {day}") for key in keys}
     assert registry.modules() == good
     if approved:
         assert approve(registry.services, run.id) == ["reef", "d-deep-oc-reef", "victim", "six", "seven"]
@@ -295,8 +300,9 @@ def test_listing_that_loses_much_is_held_until_somebody_decides(
     else:
         discard(registry.services, run.id)
         assert registry.modules() == good
-        # What was discarded once is asked again while the list stays short.
-        assert registry.harvest()[0].status is RunStatus.HELD
+        # What a person keeps is not asked again while the list stays as it is.
+        assert registry.harvest()[0].status is not RunStatus.HELD
+        assert registry.modules() == good
 
 
 def test_listing_that_loses_few_withdraws_them_and_the_next_one_brings_them_back(

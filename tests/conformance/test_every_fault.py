@@ -178,7 +178,9 @@ def opened(home: Path, replay: Any, address: Address) -> Iterator[Services]:
     """A registry in a home folder, with the sources of this address and short patience."""
     home.mkdir(exist_ok=True)
     endpoints = home / "endpoints.json"
-    endpoints.write_text(json.dumps(replay.urls), encoding="utf-8")
+    # Batches spare the addresses that are asked one by one: they are used where they are what is looked at.
+    elsewhere = {} if "graphql" in address.name else {"graphql": "http://127.0.0.1:9/graphql"}
+    endpoints.write_text(json.dumps(replay.urls | elsewhere), encoding="utf-8")
     keys = {"MODREG_ENDPOINTS": str(endpoints), "MODREG_GITHUB_TOKEN": "any"}
     with a_registry(f"sqlite:///{home / 'registry.sqlite3'}", home, **keys) as services:
         services.limits = BOUNDS
