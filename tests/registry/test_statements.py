@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 from sqlalchemy import event
 
@@ -46,7 +47,7 @@ def _costs(services: Services, events: list[Event]) -> list[int]:
             marks.append(len(sent))
 
         apply_run(services, require_source(services.database, "hub"), given())
-    return [after - before for before, after in zip(marks, marks[1:], strict=False)]
+    return [after - before for before, after in pairwise(marks)]
 
 
 def test_entry_when_read_then_few_statements_however_many_modules_there_are(local: Services) -> None:
