@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from registry.neighbourhoods import as_listed, describing, giving, neighbourhood, things_for
 from registry.records import StoredRecord
@@ -23,6 +23,10 @@ from vocab.identity import Grouping, Ruling, group
 from vocab.module import Relation, Status
 from vocab.record import Finding, Json, SourceRecord
 from vocab.things import is_repository
+
+# Asked for everything that is regrouped; made once, because making a statement takes as long as running it.
+_RULINGS = select(ruling.c.kind, ruling.c.entry_keys).order_by(ruling.c.id)
+_SLUGS = select(module.c.id, module.c.slug).where(module.c.id.in_(bindparam("modules", expanding=True)))
 
 
 @dataclass(slots=True)
@@ -104,7 +108,7 @@ def settle(
 
 def load_rulings(connection: Connection) -> list[Ruling]:
     """Every ruling of the curators, oldest first."""
-    rows = connection.execute(select(ruling.c.kind, ruling.c.entry_keys).order_by(ruling.c.id)).all()
+    rows = connection.execute(_RULINGS).all()
     return [Ruling(row.kind, frozenset(row.entry_keys)) for row in rows]
 
 
@@ -160,6 +164,8 @@ def _claimed(member: Member) -> set[int]:
 
 def _oldest_public(connection: Connection, ids: Sequence[int]) -> int:
     """Which of several modules the group goes on as: whole before merged, published before others, then the oldest."""
+    if len(ids) == 1:
+        return ids[0]
     rows = connection.execute(
         select(module.c.id, module.c.merged_into, module.c.status).where(module.c.id.in_(ids))
     ).all()
@@ -203,12 +209,8 @@ def _relate(connection: Connection, grouping: Grouping, members: Sequence[Member
         for one in each.records:
             if one.record.key not in of_key or one.retired is None:
                 of_key[one.record.key] = each
-    slugs = {
-        row.id: row.slug
-        for row in connection.execute(
-            select(module.c.id, module.c.slug).where(module.c.id.in_([each.module_id for each in members]))
-        )
-    }
+    ids = [each.module_id for each in members] if grouping.relations else []
+    slugs = {row.id: row.slug for row in connection.execute(_SLUGS, {"modules": ids})} if ids else {}
     for relation in grouping.relations:
         left, right = of_key.get(relation.a), of_key.get(relation.b)
         if left is not None and right is not None and left is not right:
