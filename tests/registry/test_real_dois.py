@@ -41,7 +41,9 @@ data-type: []
 def tools(tmp_path: Path, replay: Any) -> Iterator[Services]:
     """A registry with one catalogue, of which one module names two DOIs that are registered."""
     replay.reset()
-    replay.mutate(repo=REPOSITORY, op="put-file", path="ai4-metadata.yml", content=METADATA)
+    # Dated, because a forge tells when something was pushed by the second.
+    day = "2026-10-01T00:00:00Z"
+    replay.mutate(repo=REPOSITORY, op="put-file", path="ai4-metadata.yml", content=METADATA, date=day)
     (tmp_path / "endpoints.json").write_text(json.dumps(replay.urls))
     keys = {"MODREG_ENDPOINTS": str(tmp_path / "endpoints.json"), "MODREG_GITHUB_TOKEN": "replay"}
     with a_registry(f"sqlite:///{tmp_path / 'registry.sqlite3'}", tmp_path / "home", **keys) as services:
@@ -83,7 +85,7 @@ def test_dois_when_asked_again_then_nothing_is_sent_nor_written(tools: Services)
 def test_dois_when_the_module_names_them_no_more_then_their_names_go_with_them(tools: Services, replay: Any) -> None:
     harvest_source(tools, "dois")
     without = "\n".join(line for line in METADATA.splitlines() if DATA not in line)
-    replay.mutate(repo=REPOSITORY, op="put-file", path="ai4-metadata.yml", content=without)
+    replay.mutate(repo=REPOSITORY, op="put-file", path="ai4-metadata.yml", content=without, date="2026-10-02T00:00:00Z")
 
     harvest_source(tools, "ai4os-tools")
     run = harvest_source(tools, "dois")

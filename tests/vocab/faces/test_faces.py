@@ -8,7 +8,7 @@ import orjson
 import pytest
 from hypothesis import given
 
-from tests.support.faces import a_context, modules, texts
+from tests.support.faces import a_context, texts
 from tests.support.modules import a_module, a_withdrawn_module
 from vocab.canonical import canonical_bytes
 from vocab.faces import FACES
@@ -29,7 +29,7 @@ def test_face_asked_for_a_media_type_it_has_not_then_says_which_it_has() -> None
         FACES["dcat-ap"].render(a_module(), a_context(), "text/html")
 
 
-@given(modules)
+@pytest.mark.parametrize("module", [a_module(), a_withdrawn_module()], ids=["whole", "withdrawn"])
 def test_documents_of_a_face_then_what_each_serialisation_is_by_itself(module: Module) -> None:
     for spec in FACES.values():
         alone = {each.extension: each.render(module, a_context()) for each in spec.serialisations}
