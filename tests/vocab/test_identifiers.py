@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from vocab.identifiers import (
     clean_url,
     doi,
+    doi_url,
     dois_in,
     image_reference,
     is_placeholder,
@@ -320,3 +321,8 @@ def test_slug_when_the_name_has_no_latin_letter_is_its_hash() -> None:
 def test_doi_that_an_archive_gives_its_own_record_may_be_of_a_sandbox(text: object, name: str | None) -> None:
     assert own_doi(text) == name
     assert doi(text) == (name if name is None or not name.startswith("10.5072/") else None)
+
+
+def test_doi_url_of_any_text_then_an_address() -> None:
+    assert doi_url("10.5281/zenodo.1?a b") == "https://doi.org/10.5281/zenodo.1%3Fa%20b"
+    assert doi_url("10.1/\ud800") == "https://doi.org/10.1/%3F"

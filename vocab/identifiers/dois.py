@@ -55,8 +55,8 @@ def own_doi(text: object) -> str | None:
 
 
 def doi_url(name: str) -> str:
-    """The address that resolves a bare DOI."""
-    return f"https://doi.org/{quote(name, safe=_SAFE)}"
+    """The address that resolves a bare DOI; halves of surrogate pairs, which no address can hold, become `?`."""
+    return f"https://doi.org/{quote(name, safe=_SAFE, errors='replace')}"
 
 
 def dois_in(text: str) -> tuple[str, ...]:

@@ -31,9 +31,17 @@ def test_face_asked_for_a_media_type_it_has_not_then_says_which_it_has() -> None
 
 @pytest.mark.parametrize("module", [a_module(), a_withdrawn_module()], ids=["whole", "withdrawn"])
 def test_documents_of_a_face_then_what_each_serialisation_is_by_itself(module: Module) -> None:
-    for spec in FACES.values():
+    together = [spec for spec in FACES.values() if spec.render_all is not None]
+    assert [spec.name for spec in together] == ["dcat-ap"]
+    for spec in together:
         alone = {each.extension: each.render(module, a_context()) for each in spec.serialisations}
         assert spec.documents(module, a_context()) == alone
+
+
+def test_documents_of_any_face_then_all_of_its_serialisations() -> None:
+    for spec in FACES.values():
+        made = spec.documents(a_module(), a_context())
+        assert made == {each.extension: each.render(a_module(), a_context()) for each in spec.serialisations}
 
 
 def test_canonical_face_then_the_canonical_form() -> None:
