@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import structlog
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -26,6 +27,7 @@ from registry.retention import keep_tidy
 from registry.runs import RunStatus
 from registry.search.engine import SearchUnavailableError
 from registry.services import Services
+from registry.source_rows import home_of, require_source
 from registry.standing import LOOK_EVERY_S
 
 _LOG = structlog.get_logger(__name__)
@@ -53,6 +55,7 @@ class Scheduler:
         self._ending = threading.Event()
         self._changed = threading.Condition()
         self._busy: dict[str, Stop] = {}
+        self._homes: dict[str, str] = {}
         self._trouble = _Trouble()
         pools = {"default": 2, "harvests": AT_ONCE}
         self._jobs = BackgroundScheduler(
@@ -109,10 +112,12 @@ class Scheduler:
                 self._begin(name)
 
     def _begin(self, name: str) -> None:
+        """Begin with a source, unless it or another one of its server is at it: a server is asked one at a time."""
+        home = home_of(require_source(self._services.database, name), self._services.settings.endpoints)
         with self._changed:
-            if name in self._busy or self._ending.is_set():
+            if name in self._busy or home in self._homes.values() or self._ending.is_set():
                 return
-            self._busy[name] = Stop()
+            self._busy[name], self._homes[name] = Stop(), home
         self._jobs.add_job(self._harvest, args=[name], executor="harvests", misfire_grace_time=None)
 
     def _harvest(self, name: str) -> None:
@@ -126,7 +131,15 @@ class Scheduler:
         finally:
             with self._changed:
                 self._busy.pop(name, None)
+                self._homes.pop(name, None)
                 self._changed.notify_all()
+            self._look_again()
+
+    def _look_again(self) -> None:
+        """Look now, for sources that waited for their server."""
+        with suppress(JobLookupError):  # it ends meanwhile
+            if not self._ending.is_set():
+                self._jobs.modify_job("look", next_run_time=SystemClock().now())
 
     def _run(self, found: Outlook, stop: Stop) -> None:
         name, after = found.source.name, found.last.id if found.last is not None else 0

@@ -29,7 +29,7 @@ from registry.sources import disable, import_sources
 from tests.standin.server import StandIn
 from tests.support.clock import HandClock
 from tests.support.processes import seconds_until
-from tests.support.small_catalogue import small_catalogue
+from tests.support.small_catalogue import SOURCES, small_catalogue
 from tests.support.small_registry import small_registry
 from tests.support.store import fetched, harvested, unchanged
 
@@ -269,3 +269,28 @@ def test_worker_when_the_database_is_away_then_it_says_so_once_and_goes_on(
             worker.stop(5)
     told = [row["problem"] for row in logs if row["event"] == "nobody looks what is due"]
     assert told == ["the database does not answer (the server closed the connection)"]
+
+
+def test_worker_when_two_sources_of_one_server_are_due_then_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_it: list[str] = []
+    most: list[int] = []
+
+    def slow(services: Services, name: str, **rest: object) -> object:
+        at_it.append(name)
+        most.append(len(at_it))
+        threading.Event().wait(0.2)
+        try:
+            return harvest_source(services, name, **rest)  # type: ignore[arg-type]
+        finally:
+            at_it.remove(name)
+
+    with small_catalogue() as standin, small_registry(standin, tmp_path) as registry:
+        for name in ("second", "third"):
+            import_sources(registry.services.database, SOURCES.replace('"hub"', f'"{name}"'))
+        monkeypatch.setattr(scheduler_module, "harvest_source", slow)
+        with _working(registry.services):
+            seconds_until(lambda: len(list_runs(registry.services.database)) == 3)
+            seconds_until(lambda: not count_runs(registry.services.database, status=RunStatus.RUNNING.value))
+    assert max(most) == 1
